@@ -1,0 +1,96 @@
+"""Who acts, and what they may do where."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What an endpoint, a page or a policy may ask for. Roles are sets of these."""
+
+    SELF = "self"  # every active member of staff: own profile, own sessions
+    IDENTITY_READ = "identity.read"
+    IDENTITY_MANAGE = "identity.manage"
+    IDENTITY_UNMASK = "identity.unmask"
+    WORKDAYS_MANAGE = "workdays.manage"
+    CANTEEN_ORDER = "canteen.order"
+    CANTEEN_VERIFY = "canteen.verify"
+    CANTEEN_READ = "canteen.read"
+    CANTEEN_MANAGE = "canteen.manage"
+    ACCOUNTS_MANAGE = "accounts.manage"
+
+
+class ScopeKind(StrEnum):
+    """How far a grant reaches."""
+
+    COMPOUND = "compound"
+    CAMPUS = "campus"
+    CANTEEN = "canteen"
+    BUILDING = "building"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A set of permissions within one scope. `scope_id` is 0 for the whole compound."""
+
+    permissions: frozenset[Permission]
+    kind: ScopeKind
+    scope_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where one permission holds: everywhere, or in the named campuses, canteens and buildings."""
+
+    everywhere: bool
+    campus_ids: frozenset[int]
+    canteen_ids: frozenset[int]
+    building_ids: frozenset[int]
+
+    def covers(self, *, campus_id: int, canteen_id: int = 0, building_id: int = 0) -> bool:
+        """Whether a place, named with the campus that it stands on, lies within reach."""
+        return (
+            self.everywhere
+            or campus_id in self.campus_ids
+            or canteen_id in self.canteen_ids
+            or building_id in self.building_ids
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `staff_id` is 0 for the system itself (jobs, command line)."""
+
+    staff_id: int
+    staff_no: str
+    name: str
+    department_id: int
+    session_id: int
+    grants: tuple[Grant, ...]
+
+    def can(self, permission: Permission) -> bool:
+        """Whether the actor holds the permission anywhere."""
+        return any(permission in grant.permissions for grant in self.grants)
+
+    def reach(self, permission: Permission) -> Reach:
+        """Where the actor holds the permission."""
+        held = [grant for grant in self.grants if permission in grant.permissions]
+
+        def ids(kind: ScopeKind) -> frozenset[int]:
+            return frozenset(grant.scope_id for grant in held if grant.kind is kind)
+
+        return Reach(
+            everywhere=any(grant.kind is ScopeKind.COMPOUND for grant in held),
+            campus_ids=ids(ScopeKind.CAMPUS),
+            canteen_ids=ids(ScopeKind.CANTEEN),
+            building_ids=ids(ScopeKind.BUILDING),
+        )
+
+
+SYSTEM = Actor(
+    staff_id=0,
+    staff_no="",
+    name="系统",
+    department_id=0,
+    session_id=0,
+    grants=(Grant(frozenset(Permission), ScopeKind.COMPOUND, 0),),
+)

@@ -1,0 +1,83 @@
+"""The only composition root."""
+
+from pathlib import Path
+from typing import Any
+
+import flask_smorest
+import orjson
+from flask import Flask
+from flask.json.provider import JSONProvider
+from flask_migrate import Migrate
+
+import console
+import miniapp_api
+from backend import cli, http, metrics
+from backend.config import Mode, Settings
+from backend.db import db, init_database
+from backend.wire import Failure, Instant
+from miniapp_api import health, simulator
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Api(flask_smorest.Api):
+    """The OpenAPI document. Errors are answered by `backend.http`, in its envelope."""
+
+    def _register_error_handlers(self) -> None:
+        pass
+
+
+class OrjsonProvider(JSONProvider):
+    """JSON by orjson, with dates as ISO 8601."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        return orjson.dumps(obj, default=str).decode()
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        return orjson.loads(s)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application, bound to its database. Starts no thread, no scheduler and asks nothing of the network."""
+    settings = settings or Settings.from_env()
+    app = Flask("houqin", static_folder=None)
+    app.json = OrjsonProvider(app)
+    app.config["HOUQIN"] = settings
+    app.config["MAX_CONTENT_LENGTH"] = settings.body_limit_bytes
+    init_database(app, settings)
+    Migrate(app, db, directory=str(MIGRATIONS), compare_type=True, render_as_batch=False)
+    http.install(app)
+    metrics.install(app)
+    _install_api(app)
+    _install_pages(app, settings)
+    cli.install(app)
+    return app
+
+
+def _install_api(app: Flask) -> None:
+    app.config.update(
+        API_TITLE="后勤通 API",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.0.3",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api = Api(app)
+    api.register_field(Instant, "string", "date-time")
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    api.spec.components.parameter(
+        "IdempotencyKey",
+        "header",
+        {"name": "Idempotency-Key", "required": False, "schema": {"type": "string", "maxLength": 64}},
+    )
+    api.spec.components.schema("Failure", schema=Failure)
+    for blueprint in miniapp_api.blueprints():
+        api.register_blueprint(blueprint, url_prefix=http.API)
+
+
+def _install_pages(app: Flask, settings: Settings) -> None:
+    app.register_blueprint(health.blueprint)
+    for blueprint in console.blueprints():
+        app.register_blueprint(blueprint)
+    if settings.mode is Mode.DEMO:
+        app.register_blueprint(simulator.blueprint)

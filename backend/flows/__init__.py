@@ -1,0 +1,1 @@
+"""What crosses modules: one unit of work that calls several modules, or one report that reads several."""

@@ -1,0 +1,189 @@
+"""The money: grants, top-ups, payments and refunds in the order of time, as double entries."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import NamedTuple
+
+from backend import clock
+from backend.flows.demo.orders import PlannedOrder
+from backend.workdays.policies import Calendar
+from canteen.accounts.models import Bucket, EntryKind, LedgerAccount
+from canteen.accounts.policies import split_charge, split_refund
+
+GRANT_FEN = 35_000
+# Nobody lets the account run lower than this.
+FLOOR_FEN = 20_000
+_TOP_UPS = (10_000, 20_000, 20_000, 30_000, 50_000)
+_SPENDING_ORDER = (Bucket.SUBSIDY, Bucket.PERSONAL)
+_SOURCES = {Bucket.SUBSIDY: LedgerAccount.FISCAL, Bucket.PERSONAL: LedgerAccount.RECEIVED}
+_KINDS = {Bucket.SUBSIDY: EntryKind.GRANT, Bucket.PERSONAL: EntryKind.TOP_UP}
+
+
+class Movement(NamedTuple):
+    """An entry before it has its id: what it does to a person's buckets, and where the opposite goes."""
+
+    happened_at: datetime
+    kind: str
+    staff_id: int
+    moves: tuple[tuple[Bucket, int], ...]
+    source: LedgerAccount
+    entered_by: int
+    memo: str = ""
+    order_id: int | None = None
+    canteen_id: int | None = None
+
+
+class EntryRow(NamedTuple):
+    """A row of `ledger_entries`."""
+
+    id: int
+    kind: str
+    staff_id: int
+    order_id: int | None
+    corrects_id: int | None
+    happened_at: datetime
+    entered_by: int
+    memo: str
+
+
+class PostingRow(NamedTuple):
+    """A row of `ledger_postings`."""
+
+    entry_id: int
+    account: str
+    staff_id: int | None
+    canteen_id: int | None
+    amount_fen: int
+
+
+class BalanceRow(NamedTuple):
+    """A row of `account_balances`."""
+
+    staff_id: int
+    bucket: str
+    balance_fen: int
+
+
+def grants(
+    staff_ids: Sequence[int], calendar: Calendar, start_on: date, now: datetime, cashier_id: int, rng: Random
+) -> list[Movement]:
+    """What everybody starts with at `start_on`, and a subsidy on the first workday of each later month."""
+    opened_at = clock.at_local(start_on, time(9))
+    found = []
+    for staff_id in staff_ids:
+        found.append(_deposit(opened_at, staff_id, Bucket.SUBSIDY, GRANT_FEN, cashier_id, "建账补贴"))
+        opening_fen = rng.choice(_TOP_UPS)
+        found.append(_deposit(opened_at, staff_id, Bucket.PERSONAL, opening_fen, cashier_id, "建账充值"))
+    month = (start_on.replace(day=1) + timedelta(days=32)).replace(day=1)
+    while (granted_at := _first_workday_at(calendar, month)) <= now:
+        memo = f"{month.year}年{month.month}月餐费补贴"
+        found += [
+            _deposit(granted_at, staff_id, Bucket.SUBSIDY, GRANT_FEN, cashier_id, memo)
+            for staff_id in staff_ids
+        ]
+        month = (month + timedelta(days=32)).replace(day=1)
+    return found
+
+
+def settle(
+    granted: Iterable[Movement], orders: Iterable[PlannedOrder], cashier_id: int, rng: Random
+) -> tuple[list[Movement], dict[tuple[int, Bucket], int]]:
+    """All movements by time, and the balances they lead to.
+
+    Subsidy is spent before personal money; whoever would fall below the floor pays in a little earlier.
+    """
+    balances: dict[tuple[int, Bucket], int] = {}
+    paid_by: dict[int, dict[Bucket, int]] = {}
+    booked: list[Movement] = []
+
+    def book(movement: Movement) -> None:
+        for bucket, fen in movement.moves:
+            key = movement.staff_id, bucket
+            balances[key] = balances.get(key, 0) + fen
+        booked.append(movement)
+
+    for at, _rank, event in sorted(_events(granted, orders), key=lambda event: event[:2]):
+        if isinstance(event, Movement):
+            book(event)
+        elif at == event.cancelled_at:
+            refund = split_refund(event.total_fen, paid_by.pop(event.id), _SPENDING_ORDER)
+            book(_of_order(event, EntryKind.REFUND, refund, 1, at))
+        else:
+            staff_id = event.diner.staff_id
+            held = {bucket: balances[staff_id, bucket] for bucket in Bucket}
+            while sum(held.values()) - event.total_fen < FLOOR_FEN:
+                amount_fen = rng.choice(_TOP_UPS)
+                earlier = at - timedelta(seconds=rng.uniform(40, 900))
+                book(_deposit(earlier, staff_id, Bucket.PERSONAL, amount_fen, cashier_id, "窗口充值"))
+                held[Bucket.PERSONAL] += amount_fen
+            paid = split_charge(event.total_fen, held, _SPENDING_ORDER)
+            if event.cancelled_at is not None:
+                paid_by[event.id] = paid
+            book(_of_order(event, EntryKind.ORDER, paid, -1, at))
+    # A payment that came a little before an order belongs before what else happened meanwhile.
+    booked.sort(key=lambda movement: movement.happened_at)
+    return booked, balances
+
+
+def rows_of(movements: Iterable[Movement]) -> tuple[list[EntryRow], list[PostingRow]]:
+    """Entries with rising ids, and their legs, which sum to zero."""
+    entries, postings = [], []
+    for entry_id, one in enumerate(movements, start=1):
+        entries.append(
+            EntryRow(
+                entry_id,
+                one.kind,
+                one.staff_id,
+                one.order_id,
+                None,
+                one.happened_at,
+                one.entered_by,
+                one.memo,
+            )
+        )
+        total_fen = 0
+        for bucket, fen in one.moves:
+            postings.append(PostingRow(entry_id, bucket.value, one.staff_id, None, fen))
+            total_fen += fen
+        postings.append(PostingRow(entry_id, one.source.value, None, one.canteen_id, -total_fen))
+    return entries, postings
+
+
+def _events(
+    granted: Iterable[Movement], orders: Iterable[PlannedOrder]
+) -> Iterable[tuple[datetime, int, Movement | PlannedOrder]]:
+    """What happens, with its instant and its rank among simultaneous events."""
+    for movement in granted:
+        yield movement.happened_at, 0, movement
+    for order in orders:
+        yield order.placed_at, order.id, order
+        if order.cancelled_at is not None:
+            yield order.cancelled_at, order.id, order
+
+
+def _deposit(
+    at: datetime, staff_id: int, bucket: Bucket, amount_fen: int, cashier_id: int, memo: str
+) -> Movement:
+    moves = ((bucket, amount_fen),)
+    return Movement(at, _KINDS[bucket].value, staff_id, moves, _SOURCES[bucket], cashier_id, memo)
+
+
+def _of_order(
+    order: PlannedOrder, kind: EntryKind, parts: dict[Bucket, int], sign: int, at: datetime
+) -> Movement:
+    return Movement(
+        happened_at=at,
+        kind=kind.value,
+        staff_id=order.diner.staff_id,
+        moves=tuple((bucket, sign * fen) for bucket, fen in parts.items()),
+        source=LedgerAccount.SALES,
+        entered_by=order.diner.staff_id,
+        order_id=order.id,
+        canteen_id=order.meal.canteen_id,
+    )
+
+
+def _first_workday_at(calendar: Calendar, month: date) -> datetime:
+    first = month if calendar.is_workday(month) else calendar.add_workdays(month, 1)
+    return clock.at_local(first, time(9))

@@ -1,0 +1,55 @@
+"""Data: the organs of the compound, their posts, the campuses, and the fixed accounts of the README."""
+
+from typing import NamedTuple
+
+CITY = "云州市"  # There is no such city.
+
+# (organ, works on campus, its offices): 6 organs and 24 offices are 30 departments.
+ORGANS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
+    ("市委办公厅", 1, ("综合一处", "文电处", "督查室", "信息处")),
+    ("市政府办公厅", 1, ("秘书一处", "秘书二处", "公文处", "政务公开处", "应急值班室")),
+    ("市发展和改革委员会", 1, ("综合规划处", "投资处", "社会发展处")),
+    ("市财政局", 2, ("预算处", "国库处", "行政政法处", "采购监管处")),
+    ("市人力资源和社会保障局", 2, ("公务员管理处", "就业促进处", "社会保险处")),
+    ("市机关事务管理局", 1, ("综合处", "餐饮服务处", "会议服务处", "物业管理处", "监督考核处")),
+)
+
+CAMPUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("中心院区", ("1号楼（办公楼）", "2号楼（办公楼）", "3号楼（会议中心）", "机关食堂楼")),
+    ("东院区", ("A座（办公楼）", "B座（服务楼）")),
+)
+
+HEADS: tuple[str, ...] = ("主任", "副主任", "副主任", "二级巡视员")
+CHIEFS: tuple[str, ...] = ("处长", "副处长", "一级调研员")
+# (post, weight) of everybody else.
+POSTS: tuple[tuple[str, int], ...] = (
+    ("二级调研员", 4), ("四级调研员", 8), ("一级主任科员", 22), ("二级主任科员", 20),
+    ("三级主任科员", 16), ("四级主任科员", 16), ("一级科员", 14),
+)  # fmt: skip
+SECOND_POSTS: tuple[str, ...] = ("联络员（兼）", "法治专员（兼）", "信息化专员（兼）", "工会委员（兼）")
+
+DEMO_PASSWORD = "Houqin@2026"  # noqa: S105 - public by intent: the README prints it beside the accounts.
+
+
+class FixedAccount(NamedTuple):
+    """An account with a role over the whole compound; `office` is one of 市机关事务管理局."""
+
+    staff_no: str
+    name: str
+    office: str
+    title: str
+    role: str
+    role_name: str
+
+
+FIXED_ACCOUNTS: tuple[FixedAccount, ...] = (
+    FixedAccount("9001", "顾明远", "综合处", "系统管理员", "administrator", "系统管理员"),
+    FixedAccount("9101", "沈家宁", "餐饮服务处", "食堂经理", "canteen_manager", "食堂管理员"),
+    FixedAccount("9102", "冯秀兰", "餐饮服务处", "食堂服务员", "canteen_staff", "食堂工作人员"),
+    FixedAccount("9201", "叶清扬", "会议服务处", "会务服务员", "meeting_steward", "会务服务员"),
+    FixedAccount("9301", "丁卫国", "物业管理处", "物业调度员", "property_dispatcher", "物业调度员"),
+    FixedAccount("9302", "石长青", "物业管理处", "物业维修员", "property_worker", "物业维修员"),
+    FixedAccount("9401", "秦知行", "监督考核处", "后勤督查员", "logistics_reviewer", "后勤督查员"),
+)
+MANAGER_NO = "9101"
+WAITER_NO = "9102"

@@ -1,0 +1,408 @@
+"""From a request to one use case and back: authentication, parsing, the envelope, errors as statuses.
+
+Every endpoint is declared with `endpoint`, which names its permission (or PUBLIC), its schemas and, in the
+same breath, its entry in the OpenAPI document.
+"""
+
+import hashlib
+import re
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from functools import wraps
+from typing import Any, Final, TypeVar
+
+import orjson
+import structlog
+from flask import Flask, Response, request
+from flask_smorest import Blueprint
+from marshmallow import Schema, ValidationError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
+
+from backend import clock, errors, idempotency, revisions
+from backend.actor import Actor, Permission
+from backend.config import settings
+from backend.db import answering
+from backend.identity import policies as identity_policies
+from backend.identity import queries as identity_queries
+from backend.identity import services as identity_services
+from backend.paging import Page
+
+log = structlog.get_logger(__name__)
+
+R = TypeVar("R")
+
+
+class Public(Enum):
+    """The mark of an endpoint that needs no login."""
+
+    PUBLIC = "public"
+
+
+PUBLIC: Final = Public.PUBLIC
+API = "/api/v1"
+
+_STATUS: Final[tuple[tuple[type[errors.AppError], int], ...]] = (
+    (errors.Malformed, 400),
+    (errors.Unauthenticated, 401),
+    (errors.Forbidden, 403),
+    (errors.NotFound, 404),
+    (errors.Conflict, 409),
+    (errors.Gone, 410),
+    (errors.Invalid, 422),
+    (errors.TooMany, 429),
+    (errors.Unavailable, 503),
+)
+INTERNAL = ("app.internal", "系统出现错误，请稍后重试；如持续出现请联系管理员")
+_HTTP_ERRORS = {
+    400: ("app.malformed", "请求内容无法解析，请检查格式"),
+    404: ("app.not_found", "没有找到相应的内容"),
+    405: ("app.method_not_allowed", "此地址不支持该请求方式"),
+    413: ("app.too_large", "提交的内容过大"),
+    415: ("app.unsupported_media_type", "请以 application/json 格式提交"),
+    500: INTERNAL,
+}
+_DETAILS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
+_KEY = re.compile(r"[\x21-\x7e]{1,64}")
+
+
+class UnsupportedMediaType(errors.Malformed):
+    """The body is not declared as JSON."""
+
+    code = "app.unsupported_media_type"
+    message = "请以 application/json 格式提交"
+
+
+class TooLarge(errors.Malformed):
+    """The body is larger than the deployment allows."""
+
+    code = "app.too_large"
+    message = "提交的内容过大"
+
+
+class PasswordChangeRequired(errors.Forbidden):
+    """The password must be changed before anything else."""
+
+    code = "identity.password_change_required"
+    message = "请先修改初始密码"
+
+
+class BadIdempotencyKey(errors.Invalid):
+    """The Idempotency-Key is empty, too long or not printable ASCII."""
+
+    code = "app.idempotency_key_invalid"
+    message = "请求编号（Idempotency-Key）应为 1 到 64 个可见 ASCII 字符"
+
+
+_EXACT_STATUS = {UnsupportedMediaType: 415, TooLarge: 413}
+
+
+class IdConverter(IntegerConverter):
+    """A path segment that is an identifier; what no column could hold is simply not found."""
+
+    regex = "[0-9]{1,15}"
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """An answer that is the same for every actor: kept as bytes for a short while, with an ETag.
+
+    `topic` is bumped (`backend.revisions`) by whatever changes it, so that within one process a change
+    shows at once and between processes after `seconds`.
+    """
+
+    topic: str
+    seconds: float = 1.0
+
+
+def endpoint(
+    blueprint: Blueprint,
+    method: str,
+    rule: str,
+    *,
+    permission: Permission | Public,
+    body: type[Schema] | None = None,
+    query: type[Schema] | None = None,
+    out: type[Schema] | None = None,
+    many: bool = False,
+    status: int = 200,
+    shared: Shared | None = None,
+) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+    """Declare an endpoint.
+
+    The view is called with `actor` (unless PUBLIC), the path's variables, and `body` / `query` as loaded
+    by their schemas. It returns what `out` dumps: an object, a list (`many`) or a `Page` (`many`).
+    """
+    body_schema, query_schema, out_schema = (schema() if schema else None for schema in (body, query, out))
+    cache: dict[str, tuple[float, int, bytes, str]] = {}
+
+    def dump(result: Any) -> bytes:
+        if isinstance(result, Page):
+            return orjson.dumps(
+                {
+                    "list": out_schema.dump(result.rows, many=True) if out_schema else result.rows,
+                    "total": result.total,
+                    "page": result.page,
+                    "page_size": result.page_size,
+                }
+            )
+        if out_schema is None:
+            return orjson.dumps(result)
+        dumped = out_schema.dump(result, many=many)
+        return orjson.dumps({"list": dumped} if many else dumped)
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
+        def call(actor: Actor | None, path: dict[str, Any]) -> Any:
+            arguments = dict(path)
+            if actor is not None:
+                arguments["actor"] = actor
+            if query_schema is not None:
+                arguments["query"] = load(query_schema, request.args.to_dict())
+            if body_schema is not None:
+                arguments["body"] = load(body_schema, _json())
+            return view(**arguments)
+
+        def answer_shared(rules: Shared, path: dict[str, Any]) -> Response:
+            now, revision, key = time.monotonic(), revisions.current(rules.topic), request.full_path
+            kept = cache.get(key)
+            if kept is None or kept[0] < now or kept[1] != revision:
+                data = dump(call(None, path))
+                etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+                if len(cache) > 500:
+                    cache.clear()
+                kept = cache[key] = (now + rules.seconds, revision, data, etag)
+            return conditional(kept[2], kept[3], status)
+
+        def answer_once(claim: idempotency.Claim, actor: Actor, path: dict[str, Any]) -> Response:
+            stored: list[bytes] = []
+
+            def store(result: Any) -> None:
+                body = envelope(dump(result))
+                idempotency.store(claim, status, body)
+                stored.append(body)
+
+            try:
+                with answering(store):
+                    call(actor, path)
+            except errors.AppError:
+                # A refusal may be due to a twin that was committed meanwhile: its answer counts.
+                first = idempotency.find(claim)
+                if first is None:
+                    raise
+                return respond(first[1], first[0])
+            if not stored:
+                raise RuntimeError(f"{request.endpoint} ended without a unit of work")
+            return respond(stored[0], status)
+
+        @wraps(view)
+        def handle(**path: Any) -> Response:
+            if permission is PUBLIC:
+                return respond(envelope(dump(call(None, path))), status)
+            key = _idempotency_key() if method == "POST" else None
+            found = authenticate(key)
+            actor = found.actor
+            if permission not in _permissions(actor):
+                raise errors.Forbidden
+            if found.must_change_password and permission is not Permission.SELF:
+                raise PasswordChangeRequired
+            if shared is not None:
+                return answer_shared(shared, path)
+            if key is None:
+                return respond(envelope(dump(call(actor, path))), status)
+            claim = idempotency.Claim(
+                actor.staff_id, key, idempotency.request_hash(method, request.path, request.get_data())
+            )
+            if found.answer is not None:
+                first = idempotency.replay(claim, *found.answer)
+                return respond(first[1], first[0])
+            return answer_once(claim, actor, path)
+
+        handle.permission = permission  # type: ignore[attr-defined] # A test walks the URL map and asks.
+        handle._apidoc = {"manual_doc": _document(permission, method, body, query, out, many, status)}  # type: ignore[attr-defined] # Where flask-smorest looks.
+        blueprint.route(rule, methods=[method])(handle)
+        return handle
+
+    return decorate
+
+
+def public(view: Callable[..., R]) -> Callable[..., R]:
+    """Mark a view that `endpoint` does not declare (a page, a probe) as needing no login."""
+    view.permission = PUBLIC  # type: ignore[attr-defined] # A test walks the URL map and asks.
+    return view
+
+
+def _permissions(actor: Actor) -> frozenset[Permission]:
+    return frozenset().union(*(grant.permissions for grant in actor.grants))
+
+
+def authenticate(key: str | None = None) -> identity_queries.FoundSession:
+    """The session named by the Authorization header. Raises Unauthenticated if there is none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise errors.Unauthenticated
+    found = identity_queries.find_session(identity_policies.hash_token(token.strip()), key)
+    now = clock.now()
+    if found is None or identity_policies.has_ended(found.seen_at, found.expires_at, now, settings()):
+        raise errors.Unauthenticated
+    if identity_policies.should_touch(found.seen_at, now, settings()):
+        identity_services.touch_session(found.actor.session_id)
+    return found
+
+
+def load(schema: Schema, data: Any) -> Any:
+    """`data` as the schema reads it. Raises Invalid with messages per field."""
+    try:
+        return schema.load(data)
+    except ValidationError as error:
+        raise errors.Invalid(fields=error.normalized_messages()) from error
+
+
+def _json() -> Any:
+    if (request.mimetype or "") != "application/json":
+        raise UnsupportedMediaType
+    limit = settings().body_limit_bytes
+    if (request.content_length or 0) > limit:
+        raise TooLarge(limit_bytes=limit)
+    try:
+        return orjson.loads(request.get_data())
+    except orjson.JSONDecodeError as error:
+        raise errors.Malformed from error
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not _KEY.fullmatch(key):
+        raise BadIdempotencyKey
+    return key
+
+
+def request_id() -> str:
+    """The identifier of the present request."""
+    return str(request.environ.get("houqin.request_id", ""))
+
+
+def envelope(data: bytes) -> bytes:
+    """The body of a success around data that is JSON already."""
+    return b'{"code":0,"msg":"ok","data":%b,"request_id":"%b"}' % (data, request_id().encode())
+
+
+def respond(body: bytes, status: int = 200) -> Response:
+    """A JSON response."""
+    return Response(body, status, mimetype="application/json")
+
+
+def conditional(data: bytes, etag: str, status: int = 200) -> Response:
+    """The data with its ETag, or 304 if the client has it."""
+    if request.headers.get("If-None-Match") == etag:
+        response = Response(status=304)
+    else:
+        response = respond(envelope(data), status)
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def fail(status: int, code: str, msg: str, data: Any = None) -> Response:
+    """A failure in the envelope; the status is truthful and repeated in the body."""
+    body = {"code": status, "error": code, "msg": msg, "data": data or None, "request_id": request_id()}
+    # Field errors of a list are keyed by position; instants read like everywhere on the wire.
+    return respond(orjson.dumps(body, default=_detail, option=_DETAILS), status)
+
+
+def _detail(value: Any) -> str:
+    return clock.local(value).isoformat(timespec="seconds") if isinstance(value, datetime) else str(value)
+
+
+def install(app: Flask) -> None:
+    """Give the application its request identifiers, error envelope and converters."""
+    app.url_map.converters["id"] = IdConverter
+
+    @app.before_request
+    def _begin() -> None:
+        identifier = secrets.token_hex(8)
+        request.environ["houqin.request_id"] = identifier
+        structlog.contextvars.bind_contextvars(request_id=identifier)
+
+    @app.after_request
+    def _finish(response: Response) -> Response:
+        response.headers["X-Request-ID"] = request_id()
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        structlog.contextvars.clear_contextvars()
+        return response
+
+    @app.errorhandler(errors.AppError)
+    def _refuse(error: errors.AppError) -> Response:
+        return fail(status_of(error), error.code, error.msg, error.data)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        status = error.code or 500
+        if status < 400:
+            return Response(error.get_body(), status, headers=error.get_headers())
+        code, msg = _HTTP_ERRORS.get(status, ("app.error", "操作未能完成"))
+        response = fail(status, code, msg)
+        allowed = getattr(error, "valid_methods", None)
+        if allowed:
+            response.headers["Allow"] = ", ".join(sorted(allowed))
+        return response
+
+    @app.errorhandler(Exception)
+    def _crash(error: Exception) -> Response:
+        log.exception("unhandled error", path=request.path)
+        return fail(500, *INTERNAL)
+
+
+def status_of(error: errors.AppError) -> int:
+    """The HTTP status of an error's kind."""
+    exact = _EXACT_STATUS.get(type(error))  # type: ignore[call-overload] # Most types are not in it.
+    if exact:
+        return int(exact)
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
+
+
+def _document(
+    permission: Permission | Public,
+    method: str,
+    body: type[Schema] | None,
+    query: type[Schema] | None,
+    out: type[Schema] | None,
+    many: bool,
+    status: int,
+) -> dict[str, Any]:
+    """The operation object of the OpenAPI document."""
+    content: Any = out or {"type": "object", "nullable": True}
+    if many:
+        content = {"type": "object", "properties": {"list": {"type": "array", "items": content}}}
+    success = {
+        "type": "object",
+        "required": ["code", "msg", "data", "request_id"],
+        "properties": {
+            "code": {"type": "integer", "enum": [0]},
+            "msg": {"type": "string"},
+            "data": content,
+            "request_id": {"type": "string"},
+        },
+    }
+    failure = {"description": "Refused", "content": {"application/json": {"schema": "Failure"}}}
+    document: dict[str, Any] = {
+        "responses": {
+            str(status): {"description": "OK", "content": {"application/json": {"schema": success}}},
+            "default": failure,
+        },
+        "x-permission": permission.value,
+        "security": [] if permission is PUBLIC else [{"bearer": []}],
+    }
+    parameters: list[Any] = []
+    if query is not None:
+        parameters.append({"in": "query", "schema": query})
+    if method == "POST" and permission is not PUBLIC:
+        parameters.append("IdempotencyKey")
+    if parameters:
+        document["parameters"] = parameters
+    if body is not None:
+        document["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    return document

@@ -1,0 +1,1 @@
+"""Coming in and going out: logging in by a provider, one's own sessions, unbinding, the own profile."""

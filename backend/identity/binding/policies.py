@@ -1,0 +1,33 @@
+"""Rules of binding: pure functions. Source: domain/wechat.md §1."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from backend.identity.policies import ExternalSubject
+
+TICKET_LIFETIME: Final = timedelta(minutes=10)
+MAX_ATTEMPTS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a bind ticket stands for."""
+
+    app: str
+    subject: ExternalSubject
+
+
+def reference_text(subject: ExternalSubject) -> bytes:
+    """What the reference of a bind request is made from: it exists whether or not the request does."""
+    return "\n".join((subject.provider, subject.tenant, subject.subject)).encode()
+
+
+def is_usable(used_at: datetime | None, expires_at: datetime, now: datetime) -> bool:
+    """Whether a ticket may still bind."""
+    return used_at is None and now < expires_at
+
+
+def is_same_name(typed: str, on_roster: str) -> bool:
+    """Whether a typed name is the one on the roster, but for blanks."""
+    return bool(typed.strip()) and "".join(typed.split()) == "".join(on_roster.split())

@@ -1,0 +1,6 @@
+"""What identity does by itself."""
+
+from backend.identity import services
+from backend.jobs import Job
+
+JOBS = [Job("identity.forget_ended", cron="17 3 * * *", run=services.forget_ended, catches_up=False)]

@@ -1,0 +1,90 @@
+"""Login providers behind one interface: who vouches for whom.
+
+Every call may ask the network or take long, and is made outside of units of work.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final, Protocol
+
+import httpx
+
+from backend import vault
+from backend.config import settings
+from backend.identity import policies
+from backend.identity.errors import UnknownApp, UnknownProvider
+from backend.identity.passwords import services as password_services
+from backend.identity.policies import ExternalSubject
+from backend.wechat.client import WechatClient
+from backend.wechat.tokens import TokenStore
+
+
+class IdentityProvider(Protocol):
+    """Where people prove who they are."""
+
+    def exchange(self, app: str, code: str) -> ExternalSubject:
+        """Whom the provider vouches for, given one of its apps (or accounts) and a proof.
+
+        Raises UnknownApp, or a coded refusal of the provider's own.
+        """
+        ...
+
+    def phone(self, app: str, code: str, subject: str) -> str | None:
+        """The normalised phone number behind a code of that person, or None if the provider tells none."""
+        ...
+
+
+class WechatMiniProgram:
+    """`wx.login` codes and phone codes of our mini-programs; the tenant is the appid, the subject the openid."""
+
+    def exchange(self, app: str, code: str) -> ExternalSubject:
+        """Use up a login code. Raises UnknownApp, or as `WechatClient.code_to_session`."""
+        client = _client(app)
+        openid = client.code_to_session(code).openid
+        return ExternalSubject(policies.WECHAT_MP, client.app.appid, openid)
+
+    def phone(self, app: str, code: str, subject: str) -> str | None:
+        """Use up a phone code. Raises UnknownApp, or as `WechatClient.phone_number`."""
+        return policies.normalise_phone(_client(app).phone_number(code, subject))
+
+
+class Password:
+    """Staff number (as the app) and password (as the code); the subject is the roster's identifier."""
+
+    def exchange(self, app: str, code: str) -> ExternalSubject:
+        """Verify a password. Raises BadCredentials or PasswordLocked, recorded already."""
+        credential = password_services.prove(staff_no=app, password=code)
+        return ExternalSubject(policies.PASSWORD, "", str(credential.staff_id), credential.password_hash)
+
+    def phone(self, app: str, code: str, subject: str) -> str | None:
+        """A password tells no phone number."""
+        return None
+
+
+PROVIDERS: Final[Mapping[str, IdentityProvider]] = MappingProxyType(
+    {policies.WECHAT_MP: WechatMiniProgram(), policies.PASSWORD: Password()}
+)
+
+
+def find_provider(name: str) -> IdentityProvider:
+    """The provider of this name. Raises UnknownProvider."""
+    provider = PROVIDERS.get(name)
+    if provider is None:
+        raise UnknownProvider
+    return provider
+
+
+def _client(app: str) -> WechatClient:
+    running = settings()
+    registered = running.wechat_apps.get(app)
+    if registered is None:
+        raise UnknownApp
+    tokens = TokenStore(vault.encrypt, vault.decrypt)
+    return WechatClient(registered, running.wechat_base_url, running.wechat_timeout_s, tokens, _pool())
+
+
+@lru_cache
+def _pool() -> httpx.Client:
+    """One connection pool per process: a new one costs tens of milliseconds to set up."""
+    return httpx.Client(trust_env=False)

@@ -1,0 +1,198 @@
+"""What runs by itself. Modules declare `JOBS`; `backend.scheduler` runs them in a process of its own.
+
+A firing is a row `(job, due_at)`, so that any number of schedulers runs it once: whoever inserts the row,
+or takes over one whose lease has run out, runs it. A firing that was missed while no scheduler was alive
+is caught up or recorded as missed, as the job declares.
+
+A runner renews the lease of what it runs, so that a lease says how soon a *dead* runner is replaced, not
+how long a job may take. A runner that lost its lease can no longer write the outcome.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Index, String, Text, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from backend import clock
+from backend.db import Base, UTCDateTime, atomic, db, unit
+
+KEPT_FOR = timedelta(days=30)
+
+
+class FiringState(StrEnum):
+    """How a firing stands."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A scheduled use case.
+
+    `cron` has the five fields of crontab, in the compound's time. `run` must be harmless when repeated.
+    With `catches_up`, the latest firing missed while no scheduler was alive is run late; otherwise every
+    missed firing is only recorded.
+    """
+
+    name: str
+    cron: str
+    run: Callable[[], object]
+    catches_up: bool = True
+    lease: timedelta = timedelta(minutes=5)
+
+
+class JobFiring(Base):
+    """One firing of one job."""
+
+    __tablename__ = "job_firings"
+    __table_args__ = (Index(None, "due_at"),)
+
+    job: Mapped[str] = mapped_column(String(60), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime, primary_key=True)
+    state: Mapped[str] = mapped_column(String(10))
+    runner: Mapped[str] = mapped_column(String(80))
+    leased_until: Mapped[datetime] = mapped_column(UTCDateTime)
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+@dataclass(frozen=True, slots=True)
+class Abandoned:
+    """A firing whose runner let the lease run out."""
+
+    job: str
+    due_at: datetime
+    leased_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many firings of a job stand in a state, and when the last of them came to an end."""
+
+    job: str
+    state: FiringState
+    count: int
+    last_finished_at: datetime | None
+
+
+_TABLE = JobFiring.__table__
+_INSERT_NEW = {
+    name: dialect.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.job)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+
+
+@atomic
+def claim(job: Job, due_at: datetime, runner: str) -> bool:
+    """Make the firing the runner's own; False if another one has it, or had it.
+
+    A firing whose runner let the lease run out is taken over.
+    """
+    now = clock.now()
+    row = _row(job.name, due_at, FiringState.RUNNING, runner, now, now + job.lease)
+    connection = unit()
+    if connection.execute(_INSERT_NEW[connection.dialect.name], row).first() is not None:
+        return True
+    take_over = (
+        update(JobFiring)
+        .where(
+            JobFiring.job == job.name,
+            JobFiring.due_at == due_at,
+            JobFiring.state == FiringState.RUNNING,
+            JobFiring.leased_until <= now,
+        )
+        .values(runner=runner, started_at=now, leased_until=now + job.lease)
+    )
+    return connection.execute(take_over).rowcount == 1
+
+
+@atomic
+def renew(job: Job, due_at: datetime, runner: str) -> bool:
+    """Hold the firing for another lease; False if it is no longer the runner's."""
+    return _change_own(job.name, due_at, runner, leased_until=clock.now() + job.lease)
+
+
+@atomic
+def finish(job: Job, due_at: datetime, runner: str, *, error: str | None = None) -> bool:
+    """Write how the firing ended; False if it is no longer the runner's."""
+    state = FiringState.FINISHED if error is None else FiringState.FAILED
+    return _change_own(job.name, due_at, runner, state=state.value, finished_at=clock.now(), error=error)
+
+
+@atomic
+def record_missed(job: Job, due_ats: Sequence[datetime], runner: str) -> int:
+    """Write that nobody ran these firings; what somebody did run stays as it is. Returns how many."""
+    now, connection = clock.now(), unit()
+    insert = _INSERT_NEW[connection.dialect.name]
+    rows = [
+        {**_row(job.name, due_at, FiringState.MISSED, runner, now, now), "finished_at": now}
+        for due_at in due_ats
+    ]
+    return sum(connection.execute(insert, row).first() is not None for row in rows)
+
+
+def latest_due(job: Job) -> datetime | None:
+    """When the last recorded firing of the job was due; None if it never fired."""
+    found = db.session().execute(select(func.max(JobFiring.due_at)).where(JobFiring.job == job.name))
+    return found.scalar_one()
+
+
+def abandoned() -> list[Abandoned]:
+    """The firings whose runner let the lease run out, the earliest first."""
+    rows = db.session().execute(
+        select(JobFiring.job, JobFiring.due_at, JobFiring.leased_until)
+        .where(JobFiring.state == FiringState.RUNNING, JobFiring.leased_until <= clock.now())
+        .order_by(JobFiring.due_at)
+    )
+    return [Abandoned(*row) for row in rows]
+
+
+def tally(since: datetime) -> list[Tally]:
+    """What became of the firings that were due from `since` on."""
+    rows = db.session().execute(
+        select(JobFiring.job, JobFiring.state, func.count(), func.max(JobFiring.finished_at))
+        .where(JobFiring.due_at >= since)
+        .group_by(JobFiring.job, JobFiring.state)
+        .order_by(JobFiring.job, JobFiring.state)
+    )
+    return [Tally(job, FiringState(state), count, last) for job, state, count, last in rows]
+
+
+@atomic
+def forget_old() -> int:
+    """Drop firings older than `KEPT_FOR`, but not the last of a job: it tells what was missed since."""
+    later = aliased(JobFiring)
+    has_later = select(later.job).where(later.job == JobFiring.job, later.due_at > JobFiring.due_at).exists()
+    statement = delete(JobFiring).where(JobFiring.due_at < clock.now() - KEPT_FOR, has_later)
+    return unit().execute(statement).rowcount
+
+
+def _row(
+    job: str, due_at: datetime, state: FiringState, runner: str, started_at: datetime, leased_until: datetime
+) -> dict[str, object]:
+    return {
+        "job": job,
+        "due_at": due_at,
+        "state": state.value,
+        "runner": runner,
+        "leased_until": leased_until,
+        "started_at": started_at,
+    }
+
+
+def _change_own(job: str, due_at: datetime, runner: str, **values: object) -> bool:
+    own = (
+        JobFiring.job == job,
+        JobFiring.due_at == due_at,
+        JobFiring.runner == runner,
+        JobFiring.state == FiringState.RUNNING,
+    )
+    return unit().execute(update(JobFiring).where(*own).values(**values)).rowcount == 1

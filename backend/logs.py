@@ -1,0 +1,74 @@
+"""How a process logs: for people in the demo, a JSON object a line in production; always to stderr.
+
+Called by the entry points of processes (web worker, scheduler, command line), never by `create_app`.
+Whoever logs names facts, not contents: no tokens, codes, phone numbers or bodies.
+"""
+
+import logging
+import sys
+from typing import Any
+
+import orjson
+import structlog
+
+from backend.config import Mode, Settings
+
+# They say at INFO what we say ourselves, or what nobody asked for.
+_QUIET = ("apscheduler", "httpx", "httpcore", "alembic", "fontTools", "weasyprint", "werkzeug")
+
+
+class _ToStderr(logging.StreamHandler[Any]):
+    """Writes to what stderr is at that moment: a test's runner replaces it."""
+
+    @property
+    def stream(self) -> Any:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, stream: Any) -> None:
+        pass
+
+
+def configure(settings: Settings) -> None:
+    """Send what structlog and the libraries log to stderr, in one form."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=False),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = _ToStderr()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_rendering(settings.mode))
+    )
+    root = logging.getLogger()
+    root.handlers = [other for other in root.handlers if not isinstance(other, _ToStderr)] + [handler]
+    root.setLevel(logging.INFO)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _rendering(mode: Mode) -> list[Any]:
+    drop_marks = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    if mode is Mode.PRODUCTION:
+        return [
+            drop_marks,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(serializer=_json),
+        ]
+    # Local variables stay out of tracebacks: they hold tokens and personal data.
+    plain = structlog.dev.plain_traceback
+    return [
+        drop_marks,
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain),
+    ]
+
+
+def _json(event: Any, **_options: Any) -> str:
+    return orjson.dumps(event, default=str).decode()

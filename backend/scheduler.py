@@ -1,0 +1,238 @@
+"""The process that runs every module's JOBS: `flask scheduler`.
+
+Any number of these may run: APScheduler only wakes them, the rows of `backend.jobs` decide who runs a
+firing. `Runner` holds what happens at such a moment and knows nothing of APScheduler; it asks the clock
+and the database, never how long it slept, so that a start after an outage, a suspended machine and an
+ordinary minute are the same case.
+"""
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+
+from backend import clock, idempotency, jobs
+from backend.config import Settings
+from backend.errors import AppError
+from backend.jobs import Job
+from canteen.ordering import jobs as ordering_jobs
+
+log = structlog.get_logger(__name__)
+
+# What the floor itself needs swept.
+HOUSEKEEPING = (
+    Job("backend.forget_answers", cron="17 3 * * *", run=idempotency.forget_old),
+    Job("backend.forget_firings", cron="27 3 * * *", run=jobs.forget_old),
+)
+
+RENEW_EVERY = timedelta(seconds=30)
+# A firing of a job that does not catch up is worth running for so long after it was due.
+ON_TIME = timedelta(minutes=15)
+MOST_MISSED = 100
+_LOOK_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=32), timedelta(days=400))
+_ERROR_LENGTH = 500
+
+
+def all_jobs() -> tuple[Job, ...]:
+    """Every module's jobs. Raises ValueError if one could not work as declared."""
+    found = (*HOUSEKEEPING, *ordering_jobs.JOBS)
+    names = [job.name for job in found]
+    if len(set(names)) != len(names):
+        raise ValueError("two jobs have the same name")
+    for job in found:
+        trigger_of(job)
+        if job.lease < 3 * RENEW_EVERY:
+            raise ValueError(f"{job.name}: the lease is too short to be renewed in time")
+    return found
+
+
+def trigger_of(job: Job) -> CronTrigger:
+    """When the job fires, on the compound's clocks."""
+    if any(char.isdigit() for char in job.cron.split()[-1]):
+        # APScheduler counts weekdays from Monday, crontab from Sunday: only names are safe.
+        raise ValueError(f"{job.name}: name the weekdays, e.g. mon-fri")
+    return CronTrigger.from_crontab(job.cron, timezone=clock.BUSINESS_ZONE)
+
+
+def due_between(job: Job, after: datetime, until: datetime, most: int = MOST_MISSED) -> list[datetime]:
+    """When the job was due in (after, until]: the latest `most` instants, in order."""
+    found: list[datetime] = []
+    for span in _LOOK_BACK:  # Widening, so that a long outage of a frequent job costs little.
+        start = max(after, until - span)
+        found = list(_fire_times(trigger_of(job), start, until))
+        if len(found) >= most or start == after:
+            break
+    return found[-most:]
+
+
+def _fire_times(trigger: CronTrigger, after: datetime, until: datetime) -> Iterator[datetime]:
+    due = trigger.get_next_fire_time(after, after)
+    while due is not None and due <= until:
+        yield due
+        due = trigger.get_next_fire_time(due, due)
+
+
+class Runner:
+    """One scheduler's hands: settles what is due, renews its leases, takes over from the dead."""
+
+    def __init__(self, app: Flask, known: Sequence[Job], name: str = "") -> None:
+        self.name = name or f"{socket.gethostname()[:48]}:{os.getpid()}:{token_hex(4)}"
+        self._app = app
+        self._known = {job.name: job for job in known}
+        self._settled: dict[str, datetime] = {}
+        self._running: dict[tuple[str, datetime], Job] = {}
+        self._guard = threading.Lock()
+
+    def settle(self, job: Job) -> None:
+        """Deal with every firing that came due since the last one that is known.
+
+        The latest is run unless another runner has it; the earlier ones are recorded as missed. So is the
+        latest, if the job does not catch up and it is no longer on time.
+        """
+        try:
+            due_at = self._claim_latest(job)
+            if due_at is not None:
+                self._run(job, due_at)
+        except Exception:  # The database may be away: the next wake-up settles what this one could not.
+            log.exception("job not settled", job=job.name)
+
+    def take_over(self) -> None:
+        """Run again what a dead runner left unfinished."""
+        try:
+            with self._app.app_context():
+                left = jobs.abandoned()
+            for firing in left:
+                job = self._known.get(firing.job)
+                if job is not None:
+                    self._take_over(job, firing.due_at)
+        except Exception:  # The database may be away; this comes round again.
+            log.exception("abandoned firings not taken over")
+
+    def renew_leases(self) -> None:
+        """Tell the others that what runs here is alive."""
+        with self._guard:
+            running = list(self._running.items())
+        for (name, due_at), job in running:
+            try:
+                with self._app.app_context():
+                    renewed = jobs.renew(job, due_at, self.name)
+                if not renewed and (name, due_at) in self._running:
+                    log.warning("lease lost", job=name, due_at=due_at.isoformat())
+            except Exception:  # One more attempt comes before the lease runs out.
+                log.exception("lease not renewed", job=name, due_at=due_at.isoformat())
+
+    def _claim_latest(self, job: Job) -> datetime | None:
+        now = clock.now()
+        with self._app.app_context():
+            after = self._settled.get(job.name) or jobs.latest_due(job) or now
+            due = due_between(job, after, now)
+            latest = due.pop() if due and _is_worth_running(job, due[-1], now) else None
+            jobs.record_missed(job, due, self.name)
+            claimed = latest is not None and jobs.claim(job, latest, self.name)
+        if due:
+            log.warning("firings missed", job=job.name, count=len(due))
+        self._settled[job.name] = latest or (due[-1] if due else after)
+        return latest if claimed else None
+
+    def _take_over(self, job: Job, due_at: datetime) -> None:
+        with self._app.app_context():
+            if not jobs.claim(job, due_at, self.name):
+                return
+            if not _is_worth_running(job, due_at, clock.now()):
+                jobs.finish(
+                    job, due_at, self.name, error="its runner died, and it is too late to run it again"
+                )
+                return
+        log.warning("firing taken over", job=job.name, due_at=due_at.isoformat())
+        self._run(job, due_at)
+
+    def _run(self, job: Job, due_at: datetime) -> None:
+        """Run a claimed firing and record how it ended; a failing job is a fact, not an accident."""
+        error, started = None, time.monotonic()
+        with self._guard:
+            self._running[job.name, due_at] = job
+        try:
+            with self._app.app_context():
+                job.run()
+        except Exception as failure:  # Whatever a job raises is its result.
+            error = describe(failure)
+            log.exception("job failed", job=job.name, due_at=due_at.isoformat())
+        finally:
+            with self._guard:
+                del self._running[job.name, due_at]
+        with self._app.app_context():
+            is_ours = jobs.finish(job, due_at, self.name, error=error)
+        facts = {
+            "job": job.name,
+            "due_at": due_at.isoformat(),
+            "seconds": round(time.monotonic() - started, 3),
+        }
+        if not is_ours:
+            log.warning("the firing was taken over meanwhile", **facts)
+        elif error is None:
+            log.info("job finished", **facts)
+
+
+def _is_worth_running(job: Job, due_at: datetime, now: datetime) -> bool:
+    return job.catches_up or now - due_at <= ON_TIME
+
+
+def describe(failure: Exception) -> str:
+    """What the record says of a failure: its type and text, without the values of a statement."""
+    if isinstance(failure, DBAPIError):
+        # The driver's first line names the constraint; what follows, and SQLAlchemy's own text, hold data.
+        name, text = type(failure.orig).__name__, str(failure.orig).partition("\n")[0]
+    elif isinstance(failure, AppError):
+        name, text = failure.code, failure.msg
+    else:
+        name, text = type(failure).__name__, str(failure)
+    return f"{name}: {text}"[:_ERROR_LENGTH]
+
+
+def build(app: Flask, settings: Settings, known: Sequence[Job]) -> BackgroundScheduler:
+    """A scheduler that wakes a runner; not started yet."""
+    runner = Runner(app, known)
+    # The leases have a thread of their own, so that jobs which fill all others do not lose theirs; and a
+    # database connection, which is why one fewer of the pool is left to the jobs.
+    scheduler = BackgroundScheduler(
+        timezone=clock.BUSINESS_ZONE,
+        executors={
+            "default": ThreadPoolExecutor(max(2, settings.database_pool - 1)),
+            "leases": ThreadPoolExecutor(1),
+        },
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for job in known:
+        # Once at the start, for what was missed; then as the trigger says.
+        scheduler.add_job(
+            runner.settle, trigger_of(job), [job], id=job.name, name=job.name, next_run_time=clock.now()
+        )
+    every = RENEW_EVERY.total_seconds()
+    scheduler.add_job(runner.renew_leases, "interval", seconds=every, executor="leases")
+    scheduler.add_job(runner.take_over, "interval", seconds=every, next_run_time=clock.now())
+    return scheduler
+
+
+def run(app: Flask) -> None:
+    """Run every job until the process is told to end; what is running then is waited for."""
+    reader, writer = os.pipe()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: os.write(writer, b"."))
+    known = all_jobs()
+    scheduler = build(app, app.config["HOUQIN"], known)
+    scheduler.start()
+    log.info("scheduler started", jobs=len(known))
+    os.read(reader, 1)
+    scheduler.shutdown(wait=True)
+    log.info("scheduler stopped")

@@ -1,0 +1,57 @@
+"""The simulator as a WSGI application."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from backend.config import Mode, WechatApp
+from backend.wechat.simulator import pages, wechat_api
+from backend.wechat.simulator.people import People, people_file
+from backend.wechat.simulator.world import KEY, World
+
+
+class SimulatorSettings(Protocol):
+    """What the simulator needs of the deployment's settings."""
+
+    @property
+    def mode(self) -> Mode: ...
+    @property
+    def data_dir(self) -> Path: ...
+    @property
+    def wechat_apps(self) -> Mapping[str, WechatApp]: ...
+
+
+class SimulatorRefused(RuntimeError):
+    """In production nobody may make up who logs in."""
+
+
+def create_simulator(
+    settings: SimulatorSettings, *, people: Path | None = None, has_unionid: bool = False
+) -> Flask:
+    """A simulator of the settings' apps, with the people of a file (by default that of the data folder).
+
+    Raises SimulatorRefused in production.
+    """
+    if settings.mode is Mode.PRODUCTION:
+        raise SimulatorRefused("the WeChat simulator does not run in production")
+    app = Flask(__name__, static_url_path=f"{pages.PREFIX}/static")
+    app.json.ensure_ascii = False  # type: ignore[attr-defined] # The default provider has it.
+    app.config[KEY] = World(
+        apps=dict(settings.wechat_apps),
+        people=People(people or people_file(settings.data_dir)),
+        has_unionid=has_unionid,
+    )
+    wechat_api.install(app)
+    pages.install(app)
+    app.register_error_handler(HTTPException, _http_error)
+    return app
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code == 404 and not request.path.startswith(pages.PREFIX):
+        return wechat_api.unknown()
+    return pages.http_error(error)

@@ -1,0 +1,196 @@
+"""Fields of the wire: what may come in and how it goes out. Every message is Chinese.
+
+Schemas take their fields from here alone, so that bounds and messages are the same everywhere.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from backend import clock
+
+# Larger integers fit neither a database column nor JavaScript's numbers.
+MAX_INT = 2**53 - 1
+# Control characters and lone surrogates, which a database or UTF-8 refuses.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_COMMON = {"required": "必填", "null": "不能为空", "validator_failed": "内容无效"}
+
+
+class In(Schema):
+    """The base of what comes in: an unknown field is an error."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {"unknown": "未知字段", "type": "应为一个对象"}
+
+
+class Out(Schema):
+    """The base of what goes out."""
+
+
+class Int(fields.Integer):
+    """A whole number within [minimum, maximum]; neither a string nor a fraction."""
+
+    default_error_messages = {**_COMMON, "invalid": "应为整数", "too_large": "数值过大"}
+
+    def __init__(self, *, minimum: int = -MAX_INT, maximum: int = MAX_INT, **kwargs: Any) -> None:
+        bounds = validate.Range(minimum, maximum, error="应在 {min} 到 {max} 之间")
+        super().__init__(strict=True, validate=bounds, **kwargs)
+        self.metadata.setdefault("minimum", minimum)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | None:
+        if isinstance(value, str) and getattr(self.parent, "reads_query", False):
+            value = int(value) if re.fullmatch(r"-?[0-9]{1,16}", value) else None
+        if isinstance(value, bool | str) or value is None:
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Id(Int):
+    """An identifier."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(minimum=1, **kwargs)
+
+
+class Str(fields.String):
+    """Trimmed text of [min_length, max_length] characters without control characters."""
+
+    default_error_messages = {**_COMMON, "invalid": "应为文字", "control": "含有不允许的控制字符"}
+
+    def __init__(self, *, min_length: int = 0, max_length: int = 200, **kwargs: Any) -> None:
+        error = "长度应在 {min} 到 {max} 个字符之间" if min_length else "不能超过 {max} 个字符"
+        super().__init__(validate=validate.Length(min_length, max_length, error=error), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if _CONTROL.search(text):
+            raise self.make_error("control")
+        return text.strip()
+
+
+class Bool(fields.Boolean):
+    """A truth value."""
+
+    default_error_messages = {**_COMMON, "invalid": "应为 true 或 false"}
+
+
+class Choice(fields.Enum):
+    """A member of an enumeration, by value."""
+
+    default_error_messages = {**_COMMON, "unknown": "应为以下之一：{choices}"}
+
+    def __init__(self, enum: Any, **kwargs: Any) -> None:
+        super().__init__(enum, by_value=True, **kwargs)
+
+
+class Date(fields.Date):
+    """A business date, `2026-01-02`."""
+
+    default_error_messages = {**_COMMON, "invalid": "应为日期，如 2026-01-02", "format": "日期格式有误"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            raise self.make_error("invalid", input=value, obj_type="date")
+        day: date = super()._deserialize(value, attr, data, **kwargs)
+        if not 2000 <= day.year <= 2999:
+            raise self.make_error("invalid", input=value, obj_type="date")
+        return day
+
+
+class WallTime(fields.Time):
+    """A time of the compound's clocks, `11:30`."""
+
+    default_error_messages = {**_COMMON, "invalid": "应为时间，如 11:30", "format": "时间格式有误"}
+
+    def _serialize(self, value: time | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return value.strftime("%H:%M") if value is not None else None
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> time:
+        if not isinstance(value, str) or not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+            raise self.make_error("invalid", input=value, obj_type="time")
+        return time.fromisoformat(value)
+
+
+class Instant(fields.Field):
+    """An instant: comes in with an offset, goes out as `2026-01-02T03:04:05+08:00`."""
+
+    default_error_messages = {**_COMMON, "invalid": "应为带时区的时间，如 2026-01-02T03:04:05+08:00"}
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return clock.local(value).replace(microsecond=0).isoformat() if value is not None else None
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> datetime:
+        try:
+            instant = datetime.fromisoformat(value)
+        except (TypeError, ValueError) as error:
+            raise self.make_error("invalid") from error
+        if instant.tzinfo is None or not 2000 <= instant.year <= 2999:
+            raise self.make_error("invalid")
+        return instant
+
+
+class Many(fields.List):
+    """A list of at most `maximum` items."""
+
+    default_error_messages = {**_COMMON, "invalid": "应为列表"}
+
+    def __init__(self, item: Any, *, minimum: int = 0, maximum: int = 100, **kwargs: Any) -> None:
+        bounds = validate.Length(minimum, maximum, error="应有 {min} 到 {max} 项")
+        super().__init__(item, validate=bounds, **kwargs)
+
+
+class Part(fields.Nested):
+    """One object within another."""
+
+    default_error_messages = {**_COMMON, "type": "应为一个对象"}
+
+
+class PageQuery(In):
+    """`page` from 1, `page_size` up to 100."""
+
+    reads_query = True
+    page = Int(minimum=1, maximum=100_000, load_default=1)
+    page_size = Int(minimum=1, maximum=100, load_default=20)
+
+
+class Query(In):
+    """The base of what comes in as a query string, where every value is text."""
+
+    reads_query = True
+
+
+class Failure(Out):
+    """The envelope of every failure."""
+
+    code = Int(required=True, metadata={"description": "The HTTP status"})
+    error = Str(required=True, metadata={"description": "A stable dotted name"})
+    msg = Str(required=True, metadata={"description": "A Chinese sentence for a person"})
+    data = fields.Raw(allow_none=True)
+    request_id = Str(required=True)
+
+
+__all__ = [
+    "Bool",
+    "Choice",
+    "Date",
+    "Failure",
+    "Id",
+    "In",
+    "Instant",
+    "Int",
+    "Many",
+    "Out",
+    "PageQuery",
+    "Part",
+    "Query",
+    "Str",
+    "ValidationError",
+    "WallTime",
+]

@@ -1,0 +1,139 @@
+"""The yardstick: a bare Flask application whose order route is written by hand.
+
+It issues the statements of our order endpoint one after another on the driver's own connection, with no
+validation, no layers and no SQLAlchemy. What a framework and a house of modules cost is the ratio to it.
+"""
+
+import hashlib
+import os
+import sqlite3
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import psycopg
+from flask import Flask, Response, request
+
+URL = os.environ["BENCH_DATABASE"]
+IS_SQLITE = not URL.startswith("postgresql")
+_kept = threading.local()
+
+_STATEMENTS = {
+    "session": "SELECT s.id, s.actor, s.must_change_password, s.seen_at, s.expires_at, a.request_hash, a.status,"
+    " a.body FROM login_sessions s LEFT JOIN idempotency_answers a ON a.staff_id = s.staff_id AND a.key = %s"
+    " WHERE s.token_hash = %s",
+    "offer": "SELECT m.id, m.state, m.order_closes_at, c.max_portions, c.spending_order, md.id, md.dish_id,"
+    " d.name, p.portion, p.price_fen, p.weight_g, p.share FROM meals m JOIN canteens c ON c.id = m.canteen_id"
+    " JOIN meal_dishes md ON md.meal_id = m.id JOIN dishes d ON d.id = md.dish_id"
+    " JOIN dish_portions p ON p.dish_id = d.id WHERE m.canteen_id = %s AND m.served_on = %s AND m.period = %s"
+    " AND md.dish_id IN (%s, %s) AND c.is_active",
+    "balances": "SELECT bucket, balance_fen FROM account_balances WHERE staff_id = %s ORDER BY bucket"
+    + ("" if IS_SQLITE else " FOR UPDATE"),
+    "order": "INSERT INTO orders (meal_id, canteen_id, staff_id, department_id, served_on, period, state, dining,"
+    " note, total_fen, revision, placed_at) VALUES (%s, %s, %s, %s, %s, %s, 'booked', %s, '', %s, 1, %s)"
+    " ON CONFLICT DO NOTHING RETURNING id",
+    "line": "INSERT INTO order_lines (order_id, meal_dish_id, dish_id, dish_name, portion, quantity, price_fen,"
+    " weight_g, share) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+    "entry": "INSERT INTO ledger_entries (kind, staff_id, order_id, corrects_id, happened_at, entered_by, memo)"
+    " VALUES ('order', %s, %s, NULL, %s, %s, '') RETURNING id",
+    "posting": "INSERT INTO ledger_postings (entry_id, account, staff_id, canteen_id, amount_fen)"
+    " VALUES (%s, %s, %s, %s, %s)",
+    "balance": "UPDATE account_balances SET balance_fen = balance_fen + %s WHERE staff_id = %s AND bucket = %s",
+    "counter": "UPDATE meal_dishes SET taken = taken + %s WHERE id = %s AND is_open"
+    " AND (cap IS NULL OR %s <= 0 OR taken + %s <= cap * 100)",
+    "answer": "INSERT INTO idempotency_answers (staff_id, key, request_hash, status, body, stored_at)"
+    " VALUES (%s, %s, %s, 201, %s, %s) ON CONFLICT DO NOTHING RETURNING staff_id",
+}
+SQL = {name: text.replace("%s", "?") if IS_SQLITE else text for name, text in _STATEMENTS.items()}
+
+
+def _connection() -> Any:
+    """This thread's connection, which stays open."""
+    if not hasattr(_kept, "connection"):
+        if IS_SQLITE:
+            _kept.connection = sqlite3.connect(URL, timeout=30, isolation_level=None)
+            for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
+                _kept.connection.execute(f"PRAGMA {pragma}")
+        else:
+            _kept.connection = psycopg.connect(URL, autocommit=True)
+    return _kept.connection
+
+
+def create_app() -> Flask:
+    """The bare application."""
+    app = Flask("raw")
+
+    @app.get("/bare")
+    def bare() -> Response:
+        return Response(b'{"code":0,"msg":"ok","data":null}', mimetype="application/json")
+
+    @app.post("/order")
+    def order() -> Response:
+        return _order()
+
+    return app
+
+
+def _order() -> Response:
+    body = orjson.loads(request.get_data())
+    token = request.headers["Authorization"].partition(" ")[2]
+    key = request.headers["Idempotency-Key"]
+    run = _connection().execute
+    found = run(SQL["session"], (key, hashlib.sha256(token.encode()).digest())).fetchone()
+    actor = orjson.loads(found[1])
+    now = datetime.now(UTC)
+    at = now.replace(tzinfo=None).isoformat(" ") if IS_SQLITE else now
+    staff_id, items = actor["staff_id"], body["items"]
+    run("BEGIN IMMEDIATE" if IS_SQLITE else "BEGIN")
+    try:
+        offered = run(
+            SQL["offer"],
+            (body["canteen_id"], body["date"], body["period"], items[0]["dish_id"], items[1]["dish_id"]),
+        ).fetchall()
+        menu = {(row[6], row[8]): row for row in offered}
+        rows = [(menu[item["dish_id"], item["portion"]], item["quantity"]) for item in items]
+        total = sum(row[9] * quantity for row, quantity in rows)
+        balances = dict(run(SQL["balances"], (staff_id,)).fetchall())
+        assert balances["subsidy"] >= total
+        order_id = run(
+            SQL["order"],
+            (
+                offered[0][0],
+                body["canteen_id"],
+                staff_id,
+                actor["department_id"],
+                body["date"],
+                body["period"],
+                body["dining"],
+                total,
+                at,
+            ),
+        ).fetchone()[0]
+        cursor = _connection().cursor()
+        cursor.executemany(
+            SQL["line"],
+            [(order_id, r[5], r[6], r[7], r[8], quantity, r[9], r[10], r[11]) for r, quantity in rows],
+        )
+        entry_id = run(SQL["entry"], (staff_id, order_id, at, staff_id)).fetchone()[0]
+        cursor.executemany(
+            SQL["posting"],
+            [
+                (entry_id, "subsidy", staff_id, None, -total),
+                (entry_id, "sales", None, body["canteen_id"], total),
+            ],
+        )
+        run(SQL["balance"], (-total, staff_id, "subsidy"))
+        taking = sorted((row[5], row[11] * quantity) for row, quantity in rows)
+        cursor.executemany(SQL["counter"], [(n, each, n, n) for each, n in taking])
+        assert cursor.rowcount == len(taking)
+        answer = orjson.dumps(
+            {"code": 0, "msg": "ok", "data": {"id": order_id, "total_fen": total, "items": items}}
+        )
+        digest = hashlib.sha256(request.get_data()).digest()
+        run(SQL["answer"], (staff_id, key, digest, answer, at)).fetchone()
+        run("COMMIT")
+    except BaseException:
+        run("ROLLBACK")
+        raise
+    return Response(answer, 201, mimetype="application/json")

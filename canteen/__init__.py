@@ -1,0 +1,1 @@
+"""The canteen: menus, accounts, ordering, pick-ups. Between slices: pickups → ordering → accounts → menu."""

@@ -1,0 +1,153 @@
+"""Reads of the meal account."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select
+
+from backend.actor import Actor
+from backend.db import db
+from backend.paging import Page, paginate
+from canteen.accounts.models import AccountBalance, Bucket, LedgerEntry, LedgerPosting
+
+_BALANCE = AccountBalance.__table__
+_ENTRY = LedgerEntry.__table__
+_POSTING = LedgerPosting.__table__
+
+LOCK_BALANCES = (
+    select(_BALANCE.c.bucket, _BALANCE.c.balance_fen)
+    .where(_BALANCE.c.staff_id == bindparam("staff_id"))
+    .order_by(_BALANCE.c.bucket)
+    .with_for_update()
+)
+# What a person's buckets have paid for one order, net of refunds.
+NET_PAID = (
+    select(_POSTING.c.account, -func.sum(_POSTING.c.amount_fen))
+    .join_from(_POSTING, _ENTRY, _POSTING.c.entry_id == _ENTRY.c.id)
+    .where(_ENTRY.c.order_id == bindparam("order_id"), _POSTING.c.staff_id.is_not(None))
+    .group_by(_POSTING.c.account)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BucketBalance:
+    """The balance of one bucket, in fen."""
+
+    bucket: Bucket
+    balance_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's account: every bucket, and their sum."""
+
+    buckets: Sequence[BucketBalance]
+    balance_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class BucketMove:
+    """What an entry did to one bucket, in fen."""
+
+    bucket: Bucket
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEntry:
+    """One event as its account's owner sees it."""
+
+    id: int
+    kind: str
+    happened_at: datetime
+    order_id: int | None
+    memo: str
+    amount_fen: int
+    buckets: Sequence[BucketMove]
+
+
+def get_account(actor: Actor) -> Account:
+    """The actor's own account; a bucket that was never used stands at 0."""
+    held: Mapping[str, int] = dict(
+        db.session.execute(
+            select(_BALANCE.c.bucket, _BALANCE.c.balance_fen).where(_BALANCE.c.staff_id == actor.staff_id)
+        ).all()
+    )
+    buckets = [BucketBalance(bucket, held.get(bucket.value, 0)) for bucket in Bucket]
+    return Account(buckets, sum(part.balance_fen for part in buckets))
+
+
+def list_entries(actor: Actor, *, page: int, page_size: int) -> Page:
+    """The actor's own entries, the latest first; three statements whatever the page."""
+    statement = (
+        select(LedgerEntry).where(LedgerEntry.staff_id == actor.staff_id).order_by(LedgerEntry.id.desc())
+    )
+    found = paginate(statement, page=page, page_size=page_size)
+    moves: dict[int, list[BucketMove]] = {entry.id: [] for entry in found.rows}
+    postings = db.session.execute(
+        select(_POSTING.c.entry_id, _POSTING.c.account, _POSTING.c.amount_fen)
+        .where(_POSTING.c.entry_id.in_(moves), _POSTING.c.staff_id == actor.staff_id)
+        .order_by(_POSTING.c.id)
+    )
+    for entry_id, account, amount_fen in postings:
+        moves[entry_id].append(BucketMove(Bucket(account), amount_fen))
+    rows = [
+        AccountEntry(
+            entry.id,
+            entry.kind,
+            entry.happened_at,
+            entry.order_id,
+            entry.memo,
+            sum(move.amount_fen for move in moves[entry.id]),
+            moves[entry.id],
+        )
+        for entry in found.rows
+    ]
+    return Page(rows, found.total, page, page_size)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where the ledger does not agree with itself or with a balance; amounts in fen."""
+
+    what: str
+    subject: str
+    ledger_fen: int
+    balance_fen: int
+
+
+def differences() -> list[Difference]:
+    """Every entry whose legs do not sum to zero, and every balance that is not the sum of its postings."""
+    unbalanced = (
+        select(_ENTRY.c.id, func.coalesce(func.sum(_POSTING.c.amount_fen), 0))
+        .outerjoin_from(_ENTRY, _POSTING, _POSTING.c.entry_id == _ENTRY.c.id)
+        .group_by(_ENTRY.c.id)
+        .having((func.coalesce(func.sum(_POSTING.c.amount_fen), 0) != 0) | (func.count(_POSTING.c.id) == 0))
+    )
+    found = [
+        Difference("entry", f"entry {entry_id}", total, 0)
+        for entry_id, total in db.session.execute(unbalanced)
+    ]
+    sums = (
+        select(_POSTING.c.staff_id, _POSTING.c.account, func.sum(_POSTING.c.amount_fen).label("fen"))
+        .where(_POSTING.c.staff_id.is_not(None))
+        .group_by(_POSTING.c.staff_id, _POSTING.c.account)
+        .subquery()
+    )
+    booked = {
+        (staff_id, account): fen
+        for staff_id, account, fen in db.session.execute(select(sums.c.staff_id, sums.c.account, sums.c.fen))
+    }
+    kept = {
+        (staff_id, bucket): fen
+        for staff_id, bucket, fen in db.session.execute(
+            select(_BALANCE.c.staff_id, _BALANCE.c.bucket, _BALANCE.c.balance_fen)
+        )
+    }
+    found += [
+        Difference("balance", f"staff {key[0]} {key[1]}", booked.get(key, 0), kept.get(key, 0))
+        for key in sorted(booked.keys() | kept.keys())
+        if booked.get(key, 0) != kept.get(key, 0)
+    ]
+    return found

@@ -1,0 +1,414 @@
+"""Writes of the menu, within an open unit of work.
+
+A meal is locked before its lines, and these by rising id, as orders do. Meals and lines are locked FOR NO KEY
+UPDATE, for which an order's foreign keys do not wait; the counters themselves are moved by conditional
+updates, here as in ordering. Dishes are locked FOR SHARE by whoever relies on them and exclusively by whoever
+changes them, who locks nothing else.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from backend import revisions
+from backend.actor import Actor
+from backend.audit.operations import record
+from backend.db import db, on_commit, unit
+from canteen.menu import policies
+from canteen.menu.errors import (
+    CanteenNotFound,
+    CapBelowTaken,
+    DishExists,
+    DishNotFound,
+    DishTaken,
+    UnknownDish,
+)
+from canteen.menu.models import (
+    FULL_PORTION,
+    Canteen,
+    Dish,
+    DishPortion,
+    Meal,
+    MealDish,
+    MealPeriod,
+    MealState,
+    Period,
+)
+from canteen.menu.policies import (
+    Cutoff,
+    DishSpec,
+    Instants,
+    LineChanges,
+    PeriodRules,
+    StandingLine,
+    WantedLine,
+)
+from canteen.menu.publishing import DishFacts
+
+# The topic under which a cached menu learns that something on it has changed.
+TOPIC = "canteen.menu"
+
+_MEAL, _LINE = Meal.__table__, MealDish.__table__
+
+OPEN_DRAFTS = {
+    name: dialect.insert(_MEAL)
+    .on_conflict_do_nothing()
+    .returning(_MEAL.c.id, _MEAL.c.served_on, _MEAL.c.period)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+LOCK_LINES = (
+    select(_LINE.c.id, _LINE.c.dish_id, _LINE.c.cap, _LINE.c.taken, _LINE.c.position)
+    .where(_LINE.c.meal_id == bindparam("of_meal"))
+    .order_by(_LINE.c.id)
+    .with_for_update(key_share=True)
+)
+# A cap never falls below what is taken, whatever happened since the line was read.
+CHANGE_LINE = (
+    update(MealDish)
+    .where(
+        _LINE.c.id == bindparam("of_line"),
+        or_(bindparam("new_cap", type_=_LINE.c.cap.type).is_(None), _LINE.c.taken <= bindparam("limit")),
+    )
+    .values(cap=bindparam("new_cap"), position=bindparam("new_position"))
+)
+
+
+_DISH_COLUMNS = (
+    "name",
+    "category",
+    "description",
+    "price_fen",
+    "weight_g",
+    "energy_kcal",
+    "protein_g",
+    "fat_g",
+    "carbohydrate_g",
+    "sodium_mg",
+    "is_active",
+)
+
+
+def show_change() -> None:
+    """Let cached menus know, once the unit is committed."""
+    on_commit(lambda: revisions.bump(TOPIC))
+
+
+# Dishes
+
+
+def lock_dish(actor: Actor, dish_id: int) -> Dish:
+    """A dish that the actor manages, locked, so that nobody publishes it meanwhile.
+
+    Raises DishNotFound or Forbidden.
+    """
+    unit()
+    found = db.session.execute(
+        select(Dish, Canteen)
+        .join(Canteen, Canteen.id == Dish.canteen_id)
+        .where(Dish.id == dish_id)
+        .with_for_update(of=Dish, key_share=True)
+    ).one_or_none()
+    if found is None:
+        raise DishNotFound
+    dish, canteen = found
+    try:
+        policies.ensure_manages(actor, canteen)
+    except CanteenNotFound as unseen:
+        raise DishNotFound from unseen
+    return dish
+
+
+def lock_dishes(canteen_id: int, dish_ids: Collection[int]) -> dict[int, DishFacts]:
+    """The canteen's dishes, locked against changes of what publishing asks. Raises UnknownDish."""
+    rows = unit().execute(
+        select(Dish.id, Dish.name, Dish.price_fen, Dish.allergens, Dish.is_active)
+        .where(Dish.id.in_(dish_ids), Dish.canteen_id == canteen_id)
+        .order_by(Dish.id)
+        .with_for_update(read=True)
+    )
+    found = {row.id: DishFacts(*row) for row in rows}
+    unknown = sorted(set(dish_ids) - set(found))
+    if unknown:
+        raise UnknownDish(dish_ids=unknown)
+    return found
+
+
+def save_dish(actor: Actor, dish: Dish, spec: DishSpec, *, before: DishSpec | None, at: datetime) -> None:
+    """Write all that `spec` says into a new or a locked dish, and record the difference.
+
+    Raises DishExists if the canteen has another dish of that name.
+    """
+    unit()
+    for column in _DISH_COLUMNS:
+        setattr(dish, column, getattr(spec, column))
+    dish.allergens = None if spec.allergens is None else list(spec.allergens)
+    dish.tags = list(spec.tags)
+    dish.changed_at = at
+    _save_portions(dish, spec)
+    db.session.add(dish)
+    try:
+        db.session.flush()  # Its id is recorded, and the name may be taken.
+    except IntegrityError as error:
+        raise DishExists(name=spec.name) from error
+    action = "canteen.dish_created" if before is None else "canteen.dish_changed"
+    record(
+        actor, action, "dish", dish.id, canteen_id=dish.canteen_id, changes=_differences(before, asdict(spec))
+    )
+    show_change()
+
+
+def _save_portions(dish: Dish, spec: DishSpec) -> None:
+    standing = {row.portion: row for row in dish.portions}
+    rows = []
+    for portion in spec.portions:
+        row = standing.get(portion.portion.value) or DishPortion(portion=portion.portion.value)
+        row.price_fen, row.weight_g, row.share = portion.price_fen, portion.weight_g, portion.share
+        rows.append(row)
+    dish.portions = rows
+
+
+# Periods
+
+
+def lock_canteen(canteen_id: int) -> Canteen:
+    """The canteen, locked, so that its rules change one after the other. Raises CanteenNotFound."""
+    unit()
+    canteen = db.session.scalars(
+        select(Canteen).where(Canteen.id == canteen_id).with_for_update(key_share=True)
+    ).one_or_none()
+    if canteen is None:
+        raise CanteenNotFound
+    return canteen
+
+
+def save_periods(actor: Actor, canteen_id: int, wanted: Iterable[PeriodRules]) -> None:
+    """Insert or replace the rules of these periods of a locked canteen, and record the differences."""
+    unit()
+    rows = {
+        row.period: row
+        for row in db.session.scalars(select(MealPeriod).where(MealPeriod.canteen_id == canteen_id))
+    }
+    changes = {}
+    for rules in wanted:
+        row = rows.get(rules.period.value)
+        before = None if row is None else policies.rules_of(row)
+        if before == rules:
+            continue
+        if row is None:
+            row = MealPeriod(canteen_id=canteen_id, period=rules.period.value)
+            db.session.add(row)
+        _save_rules(row, rules)
+        changes[rules.period.value] = _differences(before, asdict(rules))
+    if changes:
+        record(actor, "canteen.periods_changed", "canteen", canteen_id, changes=changes)
+        show_change()
+
+
+def _save_rules(row: MealPeriod, rules: PeriodRules) -> None:
+    row.name, row.is_active = rules.name, rules.is_active
+    row.window_from, row.window_until = rules.window_from, rules.window_until
+    row.pickup_lead_minutes = rules.pickup_lead_minutes
+    row.order_cutoff_days, row.order_cutoff_time, row.order_cutoff_minutes = _columns(rules.order_cutoff)
+    row.cancel_cutoff_days, row.cancel_cutoff_time, row.cancel_cutoff_minutes = _columns(rules.cancel_cutoff)
+
+
+def _columns(cutoff: Cutoff) -> tuple[int, time | None, int]:
+    return cutoff.days, cutoff.at, cutoff.minutes or 0
+
+
+# Meals and their lines
+
+
+def open_drafts(canteen_id: int, meals: Collection[tuple[date, str]]) -> dict[tuple[date, str], int]:
+    """Insert an empty draft for each (date, period) that has no meal; the ids of those inserted."""
+    connection = unit()
+    if not meals:
+        return {}
+    rows = connection.execute(
+        OPEN_DRAFTS[connection.dialect.name],
+        [
+            {
+                "canteen_id": canteen_id,
+                "served_on": served_on,
+                "period": period,
+                "state": MealState.DRAFT.value,
+            }
+            for served_on, period in meals
+        ],
+    )
+    return {(row.served_on, row.period): row.id for row in rows}
+
+
+def lock_meals(
+    canteen_id: int, from_on: date, until_on: date, period: Period | None = None
+) -> Sequence[Meal]:
+    """The meals of both days and those between, in any state, locked in the order of their ids.
+
+    Two managers, and a manager and the freeze, thus follow each other.
+    """
+    unit()
+    statement = select(Meal).where(
+        Meal.canteen_id == canteen_id, Meal.served_on >= from_on, Meal.served_on <= until_on
+    )
+    if period is not None:
+        statement = statement.where(Meal.period == period.value)
+    return db.session.scalars(statement.order_by(Meal.id).with_for_update(key_share=True)).all()
+
+
+def lock_lines(meal_id: int) -> list[StandingLine]:
+    """The lines of a locked meal, locked by rising id as orders do."""
+    return [StandingLine(*row) for row in unit().execute(LOCK_LINES, {"of_meal": meal_id})]
+
+
+def add_lines(lines: Iterable[tuple[int, int, WantedLine]]) -> None:
+    """Put dishes on locked or new meals: (meal_id, position, line)."""
+    rows = [
+        {"meal_id": meal_id, "dish_id": line.dish_id, "cap": line.cap, "position": position}
+        for meal_id, position, line in lines
+    ]
+    if rows:
+        unit().execute(insert(MealDish), rows)
+
+
+def change_lines(changes: LineChanges) -> None:
+    """Set caps and positions of lines, and remove lines.
+
+    Raises CapBelowTaken if more is taken than a new cap allows, and DishTaken if orders refer to a line
+    that is to go, be they active or cancelled.
+    """
+    connection = unit()
+    if changes.removed:
+        _remove_lines(changes.removed)
+    if not changes.changed:
+        return
+    changed = connection.execute(
+        CHANGE_LINE,
+        [
+            {
+                "of_line": line.id,
+                "new_position": position,
+                "new_cap": cap,
+                "limit": (cap or 0) * FULL_PORTION,
+            }
+            for line, position, cap in changes.changed
+        ],
+    )
+    if changed.rowcount != len(changes.changed):
+        _explain_cap({line.id: cap for line, _, cap in changes.changed})
+
+
+def _remove_lines(lines: Collection[StandingLine]) -> None:
+    connection, ids = unit(), [line.id for line in lines]
+    names = _names(ids)
+    try:
+        removed = connection.execute(
+            delete(MealDish).where(_LINE.c.id.in_(ids), _LINE.c.taken == 0).returning(_LINE.c.id)
+        )
+        gone = set(removed.scalars())
+    except IntegrityError as error:
+        # A cancelled order took nothing in the end, but its lines still name the dish.
+        raise DishTaken(dish="、".join(names.values()), dish_ids=[line.dish_id for line in lines]) from error
+    kept = [line for line in lines if line.id not in gone]
+    if kept:
+        raise DishTaken(
+            dish="、".join(names[line.id] for line in kept), dish_ids=[line.dish_id for line in kept]
+        )
+
+
+def _explain_cap(caps: dict[int, int | None]) -> None:
+    rows = unit().execute(
+        select(_LINE.c.id, _LINE.c.taken, Dish.id.label("dish_id"), Dish.name)
+        .join_from(_LINE, Dish, Dish.id == _LINE.c.dish_id)
+        .where(_LINE.c.id.in_(caps))
+        .order_by(_LINE.c.id)
+    )
+    for row in rows:
+        cap = caps[row.id]
+        if cap is not None and row.taken > cap * FULL_PORTION:
+            taken = policies.portions_text(row.taken)
+            raise CapBelowTaken(dish=row.name, dish_id=row.dish_id, taken=taken, cap=cap)
+    raise RuntimeError("a line of a locked meal has vanished")
+
+
+def _names(line_ids: Collection[int]) -> dict[int, str]:
+    rows = unit().execute(
+        select(_LINE.c.id, Dish.name)
+        .join_from(_LINE, Dish, Dish.id == _LINE.c.dish_id)
+        .where(_LINE.c.id.in_(line_ids))
+        .order_by(_LINE.c.id)
+    )
+    return {row.id: row.name for row in rows}
+
+
+def record_lines(actor: Actor, meal: Meal, changes: LineChanges, *, is_new: bool) -> None:
+    """Put a change of a meal's dishes and caps on record."""
+    record(
+        actor,
+        "canteen.menu_created" if is_new else "canteen.menu_changed",
+        "meal",
+        meal.id,
+        canteen_id=meal.canteen_id,
+        date=meal.served_on.isoformat(),
+        period=meal.period,
+        state=meal.state,
+        added=[{"dish_id": line.dish_id, "cap": line.cap} for _, line in changes.added],
+        caps=[
+            {"dish_id": line.dish_id, "before": line.cap, "after": cap}
+            for line, _, cap in changes.changed
+            if cap != line.cap
+        ],
+        removed=[{"dish_id": line.dish_id, "cap": line.cap} for line in changes.removed],
+    )
+    show_change()
+
+
+def publish(actor: Actor, meal: Meal, instants: Instants, at: datetime) -> None:
+    """Publish a locked draft with the instants that hold from now on."""
+    unit()
+    policies.ensure_transition(meal.state, MealState.PUBLISHED)
+    for column, instant in asdict(instants).items():
+        setattr(meal, column, instant)
+    meal.state = MealState.PUBLISHED.value
+    meal.published_at, meal.published_by = at, actor.staff_id
+    record(
+        actor,
+        "canteen.menu_published",
+        "meal",
+        meal.id,
+        canteen_id=meal.canteen_id,
+        date=meal.served_on.isoformat(),
+        period=meal.period,
+        order_closes_at=instants.order_closes_at.isoformat(),
+        cancel_closes_at=instants.cancel_closes_at.isoformat(),
+    )
+    show_change()
+
+
+def _differences(before: DishSpec | PeriodRules | None, after: dict[str, object]) -> dict[str, object]:
+    """The fields that differ, each as [before, after]; only the new values of something new."""
+    if before is None:
+        return {name: _plain(value) for name, value in after.items()}
+    earlier = asdict(before)
+    return {
+        name: [_plain(earlier[name]), _plain(value)]
+        for name, value in after.items()
+        if earlier[name] != value
+    }
+
+
+def _plain(value: object) -> object:
+    """A value as JSON has it."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, time):
+        return value.isoformat("minutes")
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    return value

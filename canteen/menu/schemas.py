@@ -1,0 +1,509 @@
+"""Wire shapes of the menu. Amounts are fen, weights grams, caps standard portions, nutrition per 100 g.
+
+Allergens are codes of the eight groups of GB 7718 and 其他: gluten 含麸质的谷物, crustacean 甲壳纲类动物,
+fish 鱼类, egg 蛋类, peanut 花生, soybean 大豆, milk 乳, nut 坚果, other 其他. A null list means that nobody
+has declared them yet, an empty one that there are none.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import fields, post_load
+
+from backend.wire import (
+    Bool,
+    Choice,
+    Date,
+    Id,
+    In,
+    Instant,
+    Int,
+    Many,
+    Out,
+    PageQuery,
+    Part,
+    Query,
+    Str,
+    WallTime,
+)
+from canteen.menu.models import FULL_PORTION, Category, Period, Portion, Tag
+from canteen.menu.policies import Allergen, Cutoff, DishSpec, PeriodRules, PortionSpec, WantedLine
+
+MAX_PRICE_FEN = 1_000_000
+MAX_WEIGHT_G = 100_000
+MAX_CAP = 10_000
+MAX_MINUTES = 14 * 24 * 60
+
+
+class Tenths(fields.Field[Decimal]):
+    """A number of at most one decimal within [0, maximum]; goes out as a JSON number."""
+
+    default_error_messages = {  # noqa: RUF012 # So marshmallow declares it.
+        "required": "必填",
+        "null": "不能为空",
+        "invalid": "应为数字，最多一位小数",
+        "range": "应在 0 到 {maximum} 之间",
+    }
+
+    def __init__(self, *, maximum: int = 0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.maximum = maximum
+
+    def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any) -> float | None:
+        return float(value) if value is not None else None
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.make_error("invalid")
+        if not 0 <= value <= self.maximum:
+            raise self.make_error("range", maximum=self.maximum)
+        number = Decimal(str(value))
+        if number != round(number, 1):
+            raise self.make_error("invalid")
+        return number
+
+
+class Flat(Part):
+    """A nested object whose values lie on the outer one."""
+
+    def get_value(self, obj: Any, attr: str, accessor: Any = None, default: Any = None) -> Any:
+        return obj
+
+
+class CanteenDayQuery(Query):
+    """Which canteen, and which day."""
+
+    canteen_id = Id(required=True)
+    served_on = Date(required=True, data_key="date")
+
+
+class ServedPeriodOut(Out):
+    """A period that a canteen serves."""
+
+    period = Str()
+    name = Str()
+    window_from = WallTime()
+    window_until = WallTime()
+
+
+class CanteenOut(Out):
+    """A canteen. Without `opens_on_rest_days` it serves on workdays only, makeup workdays included."""
+
+    id = Id()
+    name = Str()
+    campus = Str()
+    campus_id = Id()
+    opens_on_rest_days = Bool()
+    periods = Many(Part(ServedPeriodOut))
+
+
+class NutritionOut(Out):
+    """Nutrition per 100 g; null where unknown."""
+
+    energy_kcal = Tenths(allow_none=True)
+    protein_g = Tenths(allow_none=True)
+    fat_g = Tenths(allow_none=True)
+    carbohydrate_g = Tenths(allow_none=True)
+    sodium_mg = Tenths(allow_none=True)
+
+
+class OfferedPortionOut(Out):
+    """A portion that can be ordered."""
+
+    portion = Str()
+    price_fen = Int()
+    weight_g = Int()
+
+
+class OfferedDishOut(Out):
+    """A dish on a menu; price and weight are those of the standard portion."""
+
+    dish_id = Id(attribute="facts.dish_id")
+    name = Str(attribute="facts.name")
+    category = Str(attribute="facts.category")
+    description = Str(attribute="facts.description")
+    price_fen = Int(attribute="facts.price_fen", allow_none=True)
+    weight_g = Int(attribute="facts.weight_g")
+    portions = Many(Part(OfferedPortionOut))
+    allergens = Many(Str(), attribute="facts.allergens", allow_none=True)
+    tags = Many(Str(), attribute="facts.tags")
+    nutrition = Part(NutritionOut, attribute="facts")
+
+
+class OfferedMealOut(Out):
+    """A meal on a menu. `state` is open or closed; it closes at `order_closes_at` itself."""
+
+    period = Str()
+    name = Str()
+    meal_id = Id()
+    order_closes_at = Instant()
+    cancel_closes_at = Instant()
+    serves_from = Instant()
+    serves_until = Instant()
+    state = Str()
+    dishes = Many(Part(OfferedDishOut))
+
+
+class MenuOut(Out):
+    """A day's menu. `is_provisional`: the year's calendar is not published yet, so weekdays decide."""
+
+    served_on = Date(data_key="date")
+    canteen_id = Id()
+    is_open = Bool()
+    is_provisional = Bool()
+    day_name = Str()
+    periods = Many(Part(OfferedMealOut))
+
+
+class RemainingPortionOut(Out):
+    """How many of one portion are left; null without a cap."""
+
+    portion = Str()
+    remaining = Int(allow_none=True)
+
+
+class RemainingDishOut(Out):
+    """How much of a dish is left, in whole standard portions."""
+
+    dish_id = Id()
+    cap = Int(allow_none=True)
+    remaining = Int(allow_none=True)
+    portions = Many(Part(RemainingPortionOut))
+
+
+class RemainingMealOut(Out):
+    """How much of a meal is left."""
+
+    period = Str()
+    state = Str()
+    dishes = Many(Part(RemainingDishOut))
+
+
+class RemainingOut(Out):
+    """How much of a day's meals is left at this moment."""
+
+    served_on = Date(data_key="date")
+    canteen_id = Id()
+    periods = Many(Part(RemainingMealOut))
+
+
+class DishesQuery(PageQuery):
+    """Which dishes; without a canteen, those of every canteen that the actor reads."""
+
+    canteen_id = Id()
+    category = Choice(Category)
+    q = Str(max_length=50)
+    is_active = Bool()
+
+
+class DishPortionIn(In):
+    """A portion; the standard one may be left out, for it follows from the dish."""
+
+    portion = Choice(Portion, required=True)
+    price_fen = Int(required=True, minimum=0, maximum=MAX_PRICE_FEN)
+    weight_g = Int(required=True, minimum=1, maximum=MAX_WEIGHT_G)
+    share = Int(minimum=1, maximum=FULL_PORTION)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> PortionSpec:
+        """The portion as the use case takes it; a half or small one takes half of a cap's portion."""
+        usual = FULL_PORTION if data["portion"] is Portion.STANDARD else FULL_PORTION // 2
+        return PortionSpec(**{"share": usual, **data})
+
+
+class NutritionIn(In):
+    """Nutrition per 100 g."""
+
+    energy_kcal = Tenths(maximum=1_000, allow_none=True, load_default=None)
+    protein_g = Tenths(maximum=100, allow_none=True, load_default=None)
+    fat_g = Tenths(maximum=100, allow_none=True, load_default=None)
+    carbohydrate_g = Tenths(maximum=100, allow_none=True, load_default=None)
+    sodium_mg = Tenths(maximum=50_000, allow_none=True, load_default=None)
+
+
+class DishIn(In):
+    """All that is said of a dish; what is left out becomes empty."""
+
+    name = Str(required=True, min_length=1, max_length=50)
+    category = Choice(Category, required=True)
+    description = Str(load_default="", max_length=500)
+    price_fen = Int(minimum=0, maximum=MAX_PRICE_FEN, allow_none=True, load_default=None)
+    weight_g = Int(required=True, minimum=1, maximum=MAX_WEIGHT_G)
+    portions = Many(Part(DishPortionIn), load_default=(), maximum=len(Portion))
+    allergens = Many(Choice(Allergen), allow_none=True, load_default=None)
+    tags = Many(Choice(Tag), load_default=())
+    nutrition = Part(NutritionIn, load_default=lambda: NutritionIn().load({}))
+    is_active = Bool(load_default=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Any:
+        """The dish as the use case takes it, lists without repetition and in the vocabulary's order."""
+        allergens = data.pop("allergens")
+        return DishSpec(
+            **data.pop("nutrition"),
+            portions=tuple(data.pop("portions")),
+            category=data.pop("category").value,
+            allergens=None if allergens is None else _values(Allergen, allergens),
+            tags=_values(Tag, data.pop("tags")),
+            **data,
+        )
+
+
+def _values(vocabulary: Any, chosen: Any) -> tuple[str, ...]:
+    return tuple(one.value for one in vocabulary if one in chosen)
+
+
+class NewDishIn(DishIn):
+    """A dish for the library of a canteen."""
+
+    canteen_id = Id(required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Any:
+        """What the use case takes."""
+        return {"canteen_id": data.pop("canteen_id"), "spec": super().make(data)}
+
+
+class DishPortionOut(Out):
+    """A portion with its share of a cap in hundredths of a standard portion."""
+
+    portion = Str()
+    price_fen = Int()
+    weight_g = Int()
+    share = Int()
+
+
+class DishOut(Out):
+    """A dish of the library."""
+
+    id = Id()
+    canteen_id = Id()
+    name = Str()
+    category = Str()
+    description = Str()
+    price_fen = Int(allow_none=True)
+    weight_g = Int()
+    portions = Many(Part(DishPortionOut))
+    allergens = Many(Str(), allow_none=True)
+    tags = Many(Str())
+    nutrition = Flat(NutritionOut)
+    is_active = Bool()
+    created_at = Instant()
+    changed_at = Instant()
+
+
+class CutoffIn(In):
+    """Either `time` on the day `days` calendar days before, or `minutes` before the window opens."""
+
+    days = Int(minimum=0, maximum=14, load_default=0)
+    at = WallTime(data_key="time", allow_none=True, load_default=None)
+    minutes = Int(minimum=0, maximum=MAX_MINUTES, allow_none=True, load_default=None)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Cutoff:
+        """The cutoff as the use case takes it."""
+        return Cutoff(**data)
+
+
+class PeriodRulesIn(In):
+    """The rules of one period; `pickup_lead_minutes` null lets pick-up begin at once."""
+
+    period = Choice(Period, required=True)
+    name = Str(required=True, min_length=1, max_length=20)
+    is_active = Bool(load_default=True)
+    window_from = WallTime(required=True)
+    window_until = WallTime(required=True)
+    order_cutoff = Part(CutoffIn, required=True)
+    cancel_cutoff = Part(CutoffIn, required=True)
+    pickup_lead_minutes = Int(minimum=0, maximum=MAX_MINUTES, allow_none=True, load_default=30)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> PeriodRules:
+        """The rules as the use case takes them."""
+        return PeriodRules(**data)
+
+
+class PeriodsIn(In):
+    """The rules of some of a canteen's periods; the others stay as they are."""
+
+    canteen_id = Id(required=True)
+    periods = Many(Part(PeriodRulesIn), required=True, minimum=1, maximum=len(Period))
+
+
+class PeriodsQuery(Query):
+    """Whose periods."""
+
+    canteen_id = Id(required=True)
+
+
+class CutoffOut(Out):
+    """Either `time` and `days`, or `minutes`."""
+
+    days = Int()
+    at = WallTime(data_key="time", allow_none=True)
+    minutes = Int(allow_none=True)
+
+
+class PeriodRulesOut(Out):
+    """The rules of one period."""
+
+    period = Str()
+    name = Str()
+    is_active = Bool()
+    window_from = WallTime()
+    window_until = WallTime()
+    order_cutoff = Part(CutoffOut)
+    cancel_cutoff = Part(CutoffOut)
+    pickup_lead_minutes = Int(allow_none=True)
+
+
+class PeriodsOut(Out):
+    """The rules of a canteen's periods."""
+
+    canteen_id = Id()
+    periods = Many(Part(PeriodRulesOut))
+
+
+class MealAddress(Query):
+    """The day and period of a meal, as the path names them."""
+
+    served_on = Date(required=True, data_key="date")
+    period = Choice(Period, required=True)
+
+
+class MealLineIn(In):
+    """A dish with its cap in standard portions; null is uncapped."""
+
+    dish_id = Id(required=True)
+    cap = Int(required=True, minimum=0, maximum=MAX_CAP, allow_none=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> WantedLine:
+        """The line as the use case takes it."""
+        return WantedLine(**data)
+
+
+class MealIn(In):
+    """The dishes of a meal in the order in which they are shown."""
+
+    lines = Many(Part(MealLineIn), required=True, data_key="dishes")
+
+
+class MealsQuery(Query):
+    """Which days of a canteen, both included."""
+
+    canteen_id = Id(required=True)
+    from_on = Date(required=True, data_key="from_date")
+    until_on = Date(required=True, data_key="to_date")
+
+
+class MealLineOut(Out):
+    """A dish on a meal. `taken` is in standard portions, of which half and small ones take a part."""
+
+    dish_id = Id()
+    name = Str()
+    category = Str()
+    price_fen = Int(allow_none=True)
+    is_active = Bool()
+    cap = Int(allow_none=True)
+    taken = Tenths(attribute="taken_portions")
+    remaining = Int(allow_none=True)
+
+
+class MealOut(Out):
+    """A meal as its manager sees it: draft, published or frozen. Drafts have no instants yet."""
+
+    meal_id = Id(attribute="meal.meal_id")
+    canteen_id = Id(attribute="meal.canteen_id")
+    served_on = Date(attribute="meal.served_on", data_key="date")
+    period = Str(attribute="meal.period")
+    state = Str(attribute="meal.state")
+    order_closes_at = Instant(attribute="meal.order_closes_at", allow_none=True)
+    cancel_closes_at = Instant(attribute="meal.cancel_closes_at", allow_none=True)
+    pickup_from = Instant(attribute="meal.pickup_from", allow_none=True)
+    serves_from = Instant(attribute="meal.serves_from", allow_none=True)
+    serves_until = Instant(attribute="meal.serves_until", allow_none=True)
+    published_at = Instant(attribute="meal.published_at", allow_none=True)
+    frozen_at = Instant(attribute="meal.frozen_at", allow_none=True)
+    dishes = Many(Part(MealLineOut))
+
+
+class PublishIn(In):
+    """What to publish: a day, or all days up to `end_date`, and of these one period or all."""
+
+    canteen_id = Id(required=True)
+    served_on = Date(required=True, data_key="date")
+    until_on = Date(data_key="end_date", allow_none=True)
+    period = Choice(Period, allow_none=True)
+
+
+class MenuProblemOut(Out):
+    """What publishing found about a meal, or about one of its dishes."""
+
+    served_on = Date(data_key="date")
+    period = Str()
+    dish_id = Id(allow_none=True)
+    dish = Str(allow_none=True)
+    finding = Str(data_key="problem")
+    msg = Str()
+
+
+class PublishedMealOut(Out):
+    """A meal that was published, with the instants that hold from now on."""
+
+    id = Id(data_key="meal_id")
+    served_on = Date(data_key="date")
+    period = Str()
+    order_closes_at = Instant()
+    cancel_closes_at = Instant()
+    serves_from = Instant()
+    serves_until = Instant()
+
+
+class PublishedOut(Out):
+    """What was published; meals that were published before are not in it."""
+
+    published = Many(Part(PublishedMealOut))
+    warnings = Many(Part(MenuProblemOut))
+
+
+class CopyWeekIn(In):
+    """From which week to which; any day of a week names it."""
+
+    canteen_id = Id(required=True)
+    from_on = Date(required=True, data_key="from_date")
+    to_on = Date(required=True, data_key="to_date")
+
+
+class CopiedMealOut(Out):
+    """A draft that was made."""
+
+    served_on = Date(data_key="date")
+    period = Str()
+
+
+class CopySkippedOut(Out):
+    """A day, or one period of it: past, closed, empty, exists or period_not_configured."""
+
+    served_on = Date(data_key="date")
+    period = Str(allow_none=True)
+    reason = Str()
+    name = Str()
+
+
+class CopyLeftOutOut(Out):
+    """A dish that is no longer active."""
+
+    served_on = Date(data_key="date")
+    period = Str()
+    dish_id = Id()
+    dish = Str()
+
+
+class CopyOut(Out):
+    """What copying a week did. `is_provisional`: some day's calendar is not published yet."""
+
+    created = Many(Part(CopiedMealOut))
+    skipped = Many(Part(CopySkippedOut))
+    left_out = Many(Part(CopyLeftOutOut))
+    is_provisional = Bool()

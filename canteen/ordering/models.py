@@ -1,0 +1,99 @@
+"""Tables of ordering."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backend.db import Base, BigInt, UTCDateTime
+
+
+class OrderState(StrEnum):
+    """booked → cancelled, picked_up or no_show."""
+
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    PICKED_UP = "picked_up"
+    NO_SHOW = "no_show"
+
+
+class Dining(StrEnum):
+    """堂食 and 外带."""
+
+    DINE_IN = "dine_in"
+    TAKEAWAY = "takeaway"
+
+
+class Order(Base):
+    """A person's order for one meal. Canteen, day and period are the meal's, kept for uniqueness and lists."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        Index(
+            "uq_orders_active",
+            "staff_id",
+            "served_on",
+            "period",
+            unique=True,
+            sqlite_where=text("state <> 'cancelled'"),
+            postgresql_where=text("state <> 'cancelled'"),
+        ),
+        Index(None, "meal_id", "state"),
+        UniqueConstraint("meal_id", "pickup_no"),
+        CheckConstraint("total_fen >= 0", name="total"),
+        CheckConstraint("(state = 'picked_up') = (picked_up_at IS NOT NULL)", name="picked_up"),
+        CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    meal_id: Mapped[int] = mapped_column(ForeignKey("meals.id"))
+    canteen_id: Mapped[int] = mapped_column(ForeignKey("canteens.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    department_id: Mapped[int] = mapped_column(BigInt)
+    served_on: Mapped[date] = mapped_column(Date)
+    period: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(10))
+    dining: Mapped[str] = mapped_column(String(10))
+    note: Mapped[str] = mapped_column(String(200), default="")
+    total_fen: Mapped[int] = mapped_column()
+    # Counts the changes; a pick-up code names the revision that it was made for.
+    revision: Mapped[int] = mapped_column(SmallInteger, default=1)
+    placed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    pickup_no: Mapped[int | None] = mapped_column()
+    picked_up_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    picked_up_by: Mapped[int | None] = mapped_column(BigInt)
+
+    lines: Mapped[list["OrderLine"]] = relationship(cascade="all, delete-orphan", order_by="OrderLine.id")
+
+
+class OrderLine(Base):
+    """One dish in one portion, with name, price, weight and cap share as they were when ordered."""
+
+    __tablename__ = "order_lines"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
+    meal_dish_id: Mapped[int] = mapped_column(ForeignKey("meal_dishes.id"), index=True)
+    dish_id: Mapped[int] = mapped_column(ForeignKey("dishes.id"), index=True)
+    dish_name: Mapped[str] = mapped_column(String(50))
+    portion: Mapped[str] = mapped_column(String(10))
+    quantity: Mapped[int] = mapped_column(SmallInteger)
+    price_fen: Mapped[int] = mapped_column()
+    weight_g: Mapped[int] = mapped_column()
+    share: Mapped[int] = mapped_column(SmallInteger)
+
+
+class PrepLine(Base):
+    """A line of a frozen prep list: how often a dish is wanted in a portion."""
+
+    __tablename__ = "prep_lines"
+
+    meal_id: Mapped[int] = mapped_column(ForeignKey("meals.id"), primary_key=True)
+    dish_id: Mapped[int] = mapped_column(ForeignKey("dishes.id"), primary_key=True)
+    portion: Mapped[str] = mapped_column(String(10), primary_key=True)
+    dish_name: Mapped[str] = mapped_column(String(50))
+    quantity: Mapped[int] = mapped_column()
+    weight_g: Mapped[int] = mapped_column()

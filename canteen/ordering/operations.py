@@ -1,0 +1,228 @@
+"""Writes of ordering, within an open unit of work.
+
+Locks are taken in one order everywhere: a person's balances, then the portion counters by rising id, then
+the order. Placing takes the counters last, because every order of a popular dish meets at them.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from backend.db import unit
+from canteen.menu.models import FULL_PORTION, Dish, Meal, MealDish, MealState
+from canteen.menu.policies import remaining
+from canteen.ordering.errors import OrderClosed, SoldOut
+from canteen.ordering.models import Order, OrderLine, OrderState, PrepLine
+from canteen.ordering.policies import Line
+from canteen.ordering.queries import COUNT_LINES
+
+_ORDER, _LINE = Order.__table__, OrderLine.__table__
+_COUNTER, _MEAL, _PREP = MealDish.__table__, Meal.__table__, PrepLine.__table__
+
+INSERT_ORDER = {
+    name: dialect.insert(_ORDER).on_conflict_do_nothing().returning(_ORDER.c.id)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+INSERT_LINES = insert(_LINE)
+DELETE_LINES = delete(_LINE).where(_LINE.c.order_id == bindparam("of_order"))
+# Takes (or, with a negative number, gives back) portions while the meal's gate is open and the cap holds.
+MOVE_COUNTER = (
+    update(_COUNTER)
+    .where(
+        _COUNTER.c.id == bindparam("of_meal_dish"),
+        _COUNTER.c.is_open,
+        or_(
+            _COUNTER.c.cap.is_(None),
+            bindparam("taking") <= 0,
+            _COUNTER.c.taken + bindparam("taking") <= _COUNTER.c.cap * FULL_PORTION,
+        ),
+    )
+    .values(taken=_COUNTER.c.taken + bindparam("taking"))
+)
+CHANGE_ORDER = (
+    update(_ORDER)
+    .where(
+        _ORDER.c.id == bindparam("of_order"),
+        _ORDER.c.state == OrderState.BOOKED.value,
+        _ORDER.c.revision == bindparam("seen_revision"),
+    )
+    .values(
+        dining=bindparam("dining"),
+        note=bindparam("note"),
+        total_fen=bindparam("total_fen"),
+        revision=_ORDER.c.revision + 1,
+    )
+)
+CANCEL_ORDER = (
+    update(_ORDER)
+    .where(_ORDER.c.id == bindparam("of_order"), _ORDER.c.state == OrderState.BOOKED.value)
+    .values(
+        state=OrderState.CANCELLED.value,
+        cancelled_at=bindparam("cancelled_at"),
+        revision=_ORDER.c.revision + 1,
+    )
+)
+
+
+def insert_order(
+    *,
+    meal_id: int,
+    canteen_id: int,
+    staff_id: int,
+    department_id: int,
+    served_on: date,
+    period: str,
+    dining: str,
+    note: str,
+    total_fen: int,
+    placed_at: datetime,
+) -> int | None:
+    """Insert a booked order; returns its id, or None if the person has one for that day and period."""
+    connection = unit()
+    return connection.execute(
+        INSERT_ORDER[connection.dialect.name],
+        {
+            "meal_id": meal_id,
+            "canteen_id": canteen_id,
+            "staff_id": staff_id,
+            "department_id": department_id,
+            "served_on": served_on,
+            "period": period,
+            "state": OrderState.BOOKED.value,
+            "dining": dining,
+            "note": note,
+            "total_fen": total_fen,
+            "revision": 1,
+            "placed_at": placed_at,
+        },
+    ).scalar()
+
+
+def insert_lines(order_id: int, lines: Iterable[Line]) -> None:
+    """Insert the lines of an order."""
+    unit().execute(
+        INSERT_LINES,
+        [
+            {
+                "order_id": order_id,
+                "meal_dish_id": line.meal_dish_id,
+                "dish_id": line.dish_id,
+                "dish_name": line.dish_name,
+                "portion": line.portion,
+                "quantity": line.quantity,
+                "price_fen": line.price_fen,
+                "weight_g": line.weight_g,
+                "share": line.share,
+            }
+            for line in lines
+        ],
+    )
+
+
+def replace_lines(order_id: int, lines: Iterable[Line]) -> None:
+    """Put these lines in the place of the order's present ones."""
+    unit().execute(DELETE_LINES, {"of_order": order_id})
+    insert_lines(order_id, lines)
+
+
+def move_counters(moves: Mapping[int, int]) -> None:
+    """Take centi-portions per meal dish, or give them back where negative.
+
+    By rising id, so that orders of the same dishes wait for one another instead of locking each other out.
+    Raises SoldOut if a cap would be exceeded and OrderClosed if the meal is frozen.
+    """
+    ordered = sorted((meal_dish_id, taking) for meal_dish_id, taking in moves.items() if taking)
+    if not ordered:
+        return
+    moved = unit().execute(
+        MOVE_COUNTER,
+        [{"of_meal_dish": meal_dish_id, "taking": taking} for meal_dish_id, taking in ordered],
+    )
+    if moved.rowcount != len(ordered):
+        _explain_refusal(dict(ordered))
+
+
+def _explain_refusal(moves: Mapping[int, int]) -> None:
+    """Say why the counters did not move. Some of them may have: the unit is rolled back anyway."""
+    rows = unit().execute(
+        select(_COUNTER.c.id, _COUNTER.c.is_open, _COUNTER.c.cap, _COUNTER.c.taken, Dish.id, Dish.name)
+        .join_from(_COUNTER, Dish, Dish.id == _COUNTER.c.dish_id)
+        .where(_COUNTER.c.id.in_(moves))
+        .order_by(_COUNTER.c.id)
+    )
+    full = []
+    for meal_dish_id, is_open, cap, taken, dish_id, name in rows:
+        if not is_open:
+            raise OrderClosed
+        # What this unit took of the counters before the refused one counts as well, which errs on the
+        # side of naming a dish as scarce that is merely nearly so.
+        if cap is not None and moves[meal_dish_id] > 0 and taken + moves[meal_dish_id] > cap * FULL_PORTION:
+            full.append(SoldOut(dish=name, dish_id=dish_id, remaining=remaining(cap, taken)))
+    raise full[0] if full else OrderClosed
+
+
+def change_order(order_id: int, *, seen_revision: int, dining: str, note: str, total_fen: int) -> bool:
+    """Change a booked order of that revision; returns whether it was one still."""
+    return bool(
+        unit()
+        .execute(
+            CHANGE_ORDER,
+            {
+                "of_order": order_id,
+                "seen_revision": seen_revision,
+                "dining": dining,
+                "note": note,
+                "total_fen": total_fen,
+            },
+        )
+        .rowcount
+    )
+
+
+def cancel_order(order_id: int, at: datetime) -> bool:
+    """Cancel a booked order; returns whether it was booked still."""
+    return bool(unit().execute(CANCEL_ORDER, {"of_order": order_id, "cancelled_at": at}).rowcount)
+
+
+def close_gate(meal_id: int) -> None:
+    """Close the gate of a meal, after every order that has passed it has been committed."""
+    connection = unit()
+    # Lock by rising id, as orders do, so that the freeze and an order cannot lock each other out.
+    connection.execute(
+        select(_COUNTER.c.id).where(_COUNTER.c.meal_id == meal_id).order_by(_COUNTER.c.id).with_for_update()
+    ).all()
+    connection.execute(update(_COUNTER).where(_COUNTER.c.meal_id == meal_id).values(is_open=False))
+
+
+def write_prep_list(meal_id: int) -> None:
+    """Count the active orders of a meal whose gate is closed into its prep list."""
+    counted = [
+        {"meal_id": meal_id, **row} for row in unit().execute(COUNT_LINES, {"meal_id": meal_id}).mappings()
+    ]
+    if counted:
+        unit().execute(insert(_PREP), counted)
+
+
+def number_orders(meal_id: int) -> None:
+    """Hand out pick-up numbers 1, 2, 3 … in the order in which the meal's orders were placed."""
+    numbered = (
+        select(_ORDER.c.id, func.row_number().over(order_by=_ORDER.c.id).label("pickup_no"))
+        .where(_ORDER.c.meal_id == meal_id, _ORDER.c.state != OrderState.CANCELLED.value)
+        .subquery()
+    )
+    unit().execute(update(_ORDER).where(_ORDER.c.id == numbered.c.id).values(pickup_no=numbered.c.pickup_no))
+
+
+def mark_frozen(meal_id: int, at: datetime) -> bool:
+    """Freeze a published meal; returns whether it was published still."""
+    return bool(
+        unit()
+        .execute(
+            update(_MEAL)
+            .where(_MEAL.c.id == meal_id, _MEAL.c.state == MealState.PUBLISHED.value)
+            .values(state=MealState.FROZEN.value, frozen_at=at)
+        )
+        .rowcount
+    )

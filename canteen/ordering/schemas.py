@@ -1,0 +1,109 @@
+"""Wire shapes of ordering. Amounts are fen, weights grams."""
+
+from typing import Any
+
+from marshmallow import post_load
+
+from backend.wire import Bool, Choice, Date, Id, In, Instant, Int, Many, Out, PageQuery, Part, Query, Str
+from canteen.menu.models import Period, Portion
+from canteen.ordering.models import Dining, OrderState
+from canteen.ordering.policies import Wish
+
+
+class WishIn(In):
+    """One dish in one portion."""
+
+    dish_id = Id(required=True)
+    portion = Choice(Portion, load_default=Portion.STANDARD)
+    quantity = Int(required=True, minimum=1, maximum=99)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Wish:
+        """The line as the use case takes it."""
+        return Wish(**data)
+
+
+class OrderChangeIn(In):
+    """The lines that an order shall have."""
+
+    items = Many(Part(WishIn), required=True, minimum=1, maximum=30)
+    dining = Choice(Dining, load_default=Dining.DINE_IN)
+    note = Str(load_default="", max_length=200)
+
+
+class OrderIn(OrderChangeIn):
+    """An order for one meal."""
+
+    canteen_id = Id(required=True)
+    date = Date(required=True)
+    period = Choice(Period, required=True)
+
+
+class LineOut(Out):
+    """One line with its price at the moment of ordering."""
+
+    dish_id = Id()
+    name = Str(attribute="dish_name")
+    portion = Str()
+    quantity = Int()
+    price_fen = Int()
+    amount_fen = Int()
+    weight_g = Int()
+
+
+class OrderOut(Out):
+    """An order."""
+
+    id = Id()
+    number = Str()
+    state = Str()
+    canteen_id = Id()
+    date = Date()
+    period = Str()
+    dining = Str()
+    note = Str()
+    total_fen = Int()
+    revision = Int()
+    placed_at = Instant()
+    cancelled_at = Instant(allow_none=True)
+    pickup_no = Int(allow_none=True)
+    picked_up_at = Instant(allow_none=True)
+    items = Many(Part(LineOut))
+
+
+class OrdersQuery(PageQuery):
+    """Which of one's orders."""
+
+    from_date = Date()
+    to_date = Date()
+    state = Choice(OrderState)
+
+
+class PrepListQuery(Query):
+    """Which meal."""
+
+    canteen_id = Id(required=True)
+    date = Date(required=True)
+    period = Choice(Period, required=True)
+
+
+class PrepDishOut(Out):
+    """How often a dish is wanted in one portion."""
+
+    dish_id = Id()
+    name = Str(attribute="dish_name")
+    portion = Str()
+    quantity = Int()
+    weight_g = Int()
+
+
+class PrepListOut(Out):
+    """What the kitchen prepares; final once `is_frozen`."""
+
+    canteen_id = Id()
+    date = Date()
+    period = Str()
+    is_frozen = Bool()
+    frozen_at = Instant(allow_none=True)
+    orders = Int()
+    dishes = Many(Part(PrepDishOut), maximum=10_000)

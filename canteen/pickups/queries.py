@@ -1,0 +1,102 @@
+"""Reads of the counter."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import segno
+from sqlalchemy import bindparam, select
+
+from backend import clock, vault
+from backend.actor import Actor
+from backend.db import db
+from backend.identity.models import Staff
+from canteen.menu.models import Canteen, Meal, Period
+from canteen.ordering import policies as ordering_policies
+from canteen.ordering import queries as ordering_queries
+from canteen.ordering.models import Order, OrderState
+from canteen.pickups import policies
+from canteen.pickups.policies import PickupCode
+
+_ORDER, _MEAL = Order.__table__, Meal.__table__
+_CANTEEN, _STAFF = Canteen.__table__, Staff.__table__
+
+_AT_COUNTER = (
+    select(
+        _ORDER.c.id,
+        _ORDER.c.state,
+        _ORDER.c.revision,
+        _ORDER.c.picked_up_at,
+        _ORDER.c.canteen_id,
+        _CANTEEN.c.campus_id,
+        _CANTEEN.c.name.label("canteen_name"),
+        _MEAL.c.pickup_from,
+        _MEAL.c.serves_from,
+        _MEAL.c.serves_until,
+        _STAFF.c.name.label("staff_name"),
+    )
+    .join_from(_ORDER, _MEAL, _MEAL.c.id == _ORDER.c.meal_id)
+    .join(_CANTEEN, _CANTEEN.c.id == _ORDER.c.canteen_id)
+    .join(_STAFF, _STAFF.c.id == _ORDER.c.staff_id)
+)
+FIND_BY_ID = _AT_COUNTER.where(_ORDER.c.id == bindparam("order_id"))
+FIND_BY_CARD = _AT_COUNTER.where(
+    _STAFF.c.card_no == bindparam("card_no"),
+    _ORDER.c.canteen_id == bindparam("canteen_id"),
+    _ORDER.c.period == bindparam("period"),
+    _ORDER.c.served_on == bindparam("served_on"),
+    _ORDER.c.state != OrderState.CANCELLED.value,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AtCounter:
+    """An order that somebody presents, with what the decision needs."""
+
+    id: int
+    state: str
+    revision: int
+    picked_up_at: datetime | None
+    canteen_id: int
+    campus_id: int
+    canteen_name: str
+    pickup_from: datetime | None
+    serves_from: datetime
+    serves_until: datetime
+    staff_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCode:
+    """A pick-up code as the phone shows it: the text, its end, and the text as a QR in SVG."""
+
+    token: str
+    expires_at: datetime
+    qr_svg: str
+
+
+def sign_code(said: bytes) -> str:
+    """The deployment's signature of what a pick-up code says."""
+    return vault.sign("pickup", said)
+
+
+def show_code(actor: Actor, order_id: int) -> ShownCode:
+    """A fresh code for the actor's own booked order. Raises OrderNotFound or OrderNotBooked."""
+    order = ordering_queries.find_own_order(actor, order_id)
+    ordering_policies.ensure_moves(OrderState(order.state), OrderState.PICKED_UP)
+    expires_at = clock.now().replace(microsecond=0) + policies.CODE_LASTS + timedelta(seconds=1)
+    token = policies.write_code(PickupCode(order_id, order.revision, expires_at), sign_code)
+    svg = segno.make(token, error="m").svg_inline(scale=6, border=2, omitsize=True)
+    return ShownCode(token, expires_at, svg)
+
+
+def find_by_id(order_id: int) -> AtCounter | None:
+    """The order that a code names."""
+    row = db.session().connection().execute(FIND_BY_ID, {"order_id": order_id}).one_or_none()
+    return AtCounter(*row) if row is not None else None
+
+
+def find_by_card(card_no: str, canteen_id: int, period: Period, served_on: date) -> AtCounter | None:
+    """The active order of a card's holder for one meal."""
+    values = {"card_no": card_no, "canteen_id": canteen_id, "period": period.value, "served_on": served_on}
+    row = db.session().connection().execute(FIND_BY_CARD, values).one_or_none()
+    return AtCounter(*row) if row is not None else None

@@ -1,0 +1,86 @@
+"""Use cases of the counter."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from backend import clock
+from backend.actor import Actor, Permission
+from backend.db import atomic, db
+from canteen.menu import queries as menu_queries
+from canteen.menu.models import Period
+from canteen.ordering.models import Order, OrderState
+from canteen.ordering.queries import OrderView, view_of
+from canteen.pickups import operations, policies, queries
+from canteen.pickups.errors import CodeExpired, CodeInvalid, NoOrderForCard, OtherCanteen
+from canteen.pickups.queries import AtCounter, sign_code
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut(OrderView):
+    """What the counter shows: the order, and whose it is."""
+
+    staff_name: str
+    canteen_name: str
+
+
+@atomic
+def pick_up_by_code(actor: Actor, *, token: str, canteen_id: int | None = None) -> HandedOut:
+    """Hand out the order whose code is presented, at a counter of the actor's canteens.
+
+    `canteen_id` names the counter, where the actor serves several. Raises CodeInvalid, CodeExpired,
+    OtherCanteen, AlreadyPickedUp, OrderNotBooked or NotTheTime.
+    """
+    now = clock.now()
+    code = policies.read_code(token, sign_code, now)
+    found = queries.find_by_id(code.order_id)
+    if found is None:
+        raise CodeInvalid
+    _ensure_serves(actor, found, canteen_id)
+    if found.state == OrderState.BOOKED and found.revision != code.revision:
+        raise CodeExpired(expires_at=code.expires_at)
+    return _hand_out(actor, found, now)
+
+
+@atomic
+def pick_up_by_card(actor: Actor, *, card_no: str, canteen_id: int, period: Period) -> HandedOut:
+    """Hand out today's order of the holder of an IC card. Raises NoOrderForCard and what a code raises."""
+    canteen = menu_queries.get_canteen(canteen_id)
+    reach = actor.reach(Permission.CANTEEN_VERIFY)
+    if not reach.covers(campus_id=canteen.campus_id, canteen_id=canteen.id):
+        raise OtherCanteen(canteen=canteen.name)
+    found = queries.find_by_card(card_no, canteen_id, period, clock.today())
+    if found is None:
+        raise NoOrderForCard
+    return _hand_out(actor, found, clock.now())
+
+
+def _ensure_serves(actor: Actor, found: AtCounter, canteen_id: int | None) -> None:
+    reach = actor.reach(Permission.CANTEEN_VERIFY)
+    is_other = canteen_id is not None and canteen_id != found.canteen_id
+    if is_other or not reach.covers(campus_id=found.campus_id, canteen_id=found.canteen_id):
+        raise OtherCanteen(canteen=found.canteen_name)
+
+
+def _hand_out(actor: Actor, found: AtCounter, now: datetime) -> HandedOut:
+    _ensure_can_pick_up(found, now)
+    if not operations.pick_up(found.id, revision=found.revision, by_staff=actor.staff_id, at=now):
+        # Another counter, a change or a cancellation came between our look and our update.
+        present = queries.find_by_id(found.id)
+        if present is not None:
+            _ensure_can_pick_up(present, now)
+        raise CodeExpired
+    order = db.session.get_one(Order, found.id, populate_existing=True)
+    view = view_of(order)
+    shown = {field.name: getattr(view, field.name) for field in fields(OrderView)}
+    return HandedOut(**shown, staff_name=found.staff_name, canteen_name=found.canteen_name)
+
+
+def _ensure_can_pick_up(found: AtCounter, now: datetime) -> None:
+    policies.ensure_can_pick_up(
+        OrderState(found.state),
+        found.picked_up_at,
+        found.pickup_from,
+        found.serves_from,
+        found.serves_until,
+        now,
+    )

@@ -1,0 +1,1 @@
+"""Meeting rooms and hospitality (会务). Not built yet."""

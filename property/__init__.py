@@ -1,0 +1,1 @@
+"""Property: work orders, service levels, inspections, contractors. Not built yet."""

