@@ -1,1 +1,1 @@
-FLASK_APP=backend.app:create_app
+FLASK_APP=backend.web:application

@@ -1,7 +1,193 @@
-"""The commands: `.venv/bin/flask …`."""
+"""The commands: `.venv/bin/flask …`. What people read is Chinese; a refusal is its sentence and status 1."""
 
-from flask import Flask
+import os
+import signal
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+from sqlalchemy import select
+
+from backend import clock, doctor, scheduler
+from backend import serve as supervisor
+from backend.actor import SYSTEM
+from backend.config import Mode, settings
+from backend.db import db
+from backend.errors import AppError
+from backend.flows import demo
+from backend.identity.models import Staff
+from backend.identity.passwords import services as password_services
+from backend.jobs import JobFiring, latest_firings
+from canteen.accounts import services as account_services
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def install(app: Flask) -> None:
     """Give the application its commands."""
+    for command in (serve, prepare, run_scheduler, seed_demo, examine, jobs, accounts, staff):
+        app.cli.add_command(command)
+
+
+def told(command: Callable[P, R]) -> Callable[P, R]:
+    """Run the command in the application; what is refused is told to the person, not traced."""
+
+    @with_appcontext
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except AppError as error:
+            raise click.ClickException(error.msg) from error
+
+    return run
+
+
+@click.command("serve")
+@click.option("--stop-with-parent", is_flag=True, help="Stop when the process that started this one is gone.")
+@told
+def serve(stop_with_parent: bool) -> None:
+    """Start the web server, the scheduler and, in the demo, the WeChat simulator."""
+    if stop_with_parent:
+        supervisor.end_with_parent(os.getppid(), signal.SIGTERM)
+    raise SystemExit(supervisor.serve(settings(), click.echo, _greeting()))
+
+
+def _greeting() -> str:
+    running = settings()
+    root = f"http://{running.host}:{running.port}"
+    lines = ["", "后勤通已启动", f"  首页          {root}/"]
+    if running.mode is Mode.DEMO:
+        lines.append(f"  模拟微信登录  {root}/simulator/")
+    lines.append(f"  接口文档      {root}/api/docs")
+    if running.mode is Mode.DEMO:
+        lines += ["演示账号（工号）", "  1001–1600  职工"]
+        lines += [f"  {account.staff_no}       {account.role_name}" for account in demo.FIXED_ACCOUNTS]
+    return "\n".join(lines)
+
+
+@click.command("prepare")
+@told
+def prepare() -> None:
+    """Before serving: is the port free, is the database up to date, is the demo seeded?"""
+    supervisor.ensure_port_is_free(settings().host, settings().port)
+    upgrade()
+    if settings().mode is Mode.DEMO:
+        _seed_demo()
+
+
+@click.command("scheduler")
+@told
+def run_scheduler() -> None:
+    """Run the jobs of all modules until told to stop."""
+    scheduler.run(current_app._get_current_object())  # type: ignore[attr-defined] # A proxy, as Flask types it.
+
+
+@click.command("demo")
+@told
+def seed_demo() -> None:
+    """Furnish an empty database with the demo's compound; what has data is left as it is."""
+    if settings().mode is not Mode.DEMO:
+        raise click.ClickException("正式环境不能生成演示数据")
+    _seed_demo()
+
+
+def _seed_demo() -> None:
+    report = demo.seed()
+    if report.is_seeded:
+        click.echo(f"演示数据已生成：{sum(report.rows.values())} 行，用时 {report.seconds:.1f} 秒")
+    else:
+        click.echo("数据库中已有数据，保持不变")
+
+
+@click.command("doctor")
+@told
+def examine() -> None:
+    """Name whatever this machine lacks."""
+    missing = 0
+    for finding in doctor.examine():
+        click.echo(f"{'✓' if finding.is_good else '✗'} {finding.what}：{finding.found}")
+        if not finding.is_good:
+            missing += 1
+            click.echo(f"    → {finding.mend}")
+    if missing:
+        raise click.ClickException(f"有 {missing} 项需要处理")
+    click.echo("一切正常")
+
+
+@click.group("jobs")
+def jobs() -> None:
+    """What runs by itself."""
+
+
+@jobs.command("list")
+@told
+def list_jobs() -> None:
+    """Every job, when it is due next and how it ended last."""
+    last = {firing.job: firing for firing in latest_firings()}
+    for job in scheduler.all_jobs():
+        due = scheduler.trigger_of(job).get_next_fire_time(None, clock.now())
+        click.echo(f"{job.name:32} {job.cron:16} 下次 {due:%m-%d %H:%M}  上次 {_ended(last.get(job.name))}")
+
+
+def _ended(firing: JobFiring | None) -> str:
+    if firing is None:
+        return "从未运行"
+    states = {"running": "正在运行", "finished": "成功", "failed": "失败", "missed": "错过"}
+    due = clock.local(firing.due_at).strftime("%m-%d %H:%M")
+    return f"{due} {states[firing.state]}" + (f"：{firing.error}" if firing.error else "")
+
+
+@jobs.command("run")
+@click.argument("name")
+@told
+def run_job(name: str) -> None:
+    """Run a job now, besides its schedule."""
+    job = next((job for job in scheduler.all_jobs() if job.name == name), None)
+    if job is None:
+        raise click.ClickException(f"没有名为“{name}”的任务，可用 flask jobs list 查看")
+    started = time.monotonic()
+    result = job.run()
+    click.echo(f"{name} 已完成，结果 {result}，用时 {time.monotonic() - started:.2f} 秒")
+
+
+@click.group("accounts")
+def accounts() -> None:
+    """Meal accounts."""
+
+
+@accounts.command("reconcile")
+@told
+def reconcile() -> None:
+    """Prove that the ledger and the balances agree; print each difference."""
+    differences = account_services.reconcile()
+    for difference in differences:
+        click.echo(f"{difference.subject}：账 {difference.ledger_fen} 分，实 {difference.balance_fen} 分")
+    if differences:
+        raise click.ClickException(f"账实不符，共 {len(differences)} 处")
+    click.echo("账实相符")
+
+
+@click.group("staff")
+def staff() -> None:
+    """The roster."""
+
+
+@staff.command("set-password")
+@click.argument("staff_no")
+@click.password_option(prompt="新密码", confirmation_prompt="再输入一次")
+@click.option("--must-change", is_flag=True, help="Ask for another password at the next login.")
+@told
+def set_password(staff_no: str, password: str, must_change: bool) -> None:
+    """Give a member of staff a password; their sessions end."""
+    staff_id = db.session.execute(select(Staff.id).where(Staff.staff_no == staff_no)).scalar_one_or_none()
+    if staff_id is None:
+        raise click.ClickException(f"花名册中没有工号 {staff_no}")
+    password_services.set_password(SYSTEM, staff_id=staff_id, password=password, must_change=must_change)
+    click.echo("密码已设置")

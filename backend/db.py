@@ -90,7 +90,12 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
         "max_overflow": 0,
         "pool_timeout": 10,
         "pool_pre_ping": False,
-        "connect_args": {"options": "-c timezone=UTC -c lock_timeout=10s", "application_name": "houqin"},
+        # Outside of a unit every statement stands alone, without a transaction around it, and is read-only.
+        "isolation_level": "AUTOCOMMIT",
+        "connect_args": {
+            "options": "-c timezone=UTC -c lock_timeout=10s -c default_transaction_read_only=on",
+            "application_name": "houqin",
+        },
     }
 
 
@@ -102,9 +107,21 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    # The write lock comes first: a read that turns into a write later would fail under load.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+    if connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql("PRAGMA query_only=OFF")
+        # The write lock comes first: a read that turns into a write later would fail under load.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+        connection.exec_driver_sql("BEGIN")
+
+
+# How a connection is taken for writing. Without these options the database itself refuses a write, on
+# PostgreSQL (read-only transactions) as on SQLite (query_only).
+WRITING: dict[str, dict[str, Any]] = {
+    "sqlite": {"writes": True},
+    "postgresql": {"isolation_level": "READ COMMITTED", "postgresql_readonly": False},
+}
 
 
 class _Unit:
@@ -179,13 +196,13 @@ def _run_once(
     # End the read transaction first, so that on SQLite the write lock comes before any read.
     session.rollback()
     unit = _Unit()
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    dialect = session.get_bind().dialect.name
+    on_sqlite = dialect == "sqlite"
     if on_sqlite:
         _sqlite_writer.acquire()
     session.info[_UNIT] = unit
     try:
-        if on_sqlite:
-            session.connection(execution_options={"writes": True})
+        session.connection(execution_options=WRITING[dialect])
         result = use_case(*args, **kwargs)
         store = _answer.get()
         if store is not None:

@@ -10,7 +10,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from functools import wraps
 from typing import Any, Final, TypeVar
@@ -21,7 +21,8 @@ from flask import Flask, Response, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
+from werkzeug.routing import ValidationError as RoutingValidationError
 
 from backend import clock, errors, idempotency, revisions
 from backend.actor import Actor, Permission
@@ -107,6 +108,18 @@ class IdConverter(IntegerConverter):
     regex = "[0-9]{1,15}"
 
 
+class DayConverter(BaseConverter):
+    """A path segment that is a business date; what is no date is simply not found."""
+
+    regex = "2[0-9]{3}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise RoutingValidationError from error
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """An answer that is the same for every actor: kept as bytes for a short while, with an ETag.
@@ -167,7 +180,9 @@ def endpoint(
             return view(**arguments)
 
         def answer_shared(rules: Shared, path: dict[str, Any]) -> Response:
-            now, revision, key = time.monotonic(), revisions.current(rules.topic), request.full_path
+            now, revision = time.monotonic(), revisions.current(rules.topic)
+            # A process may hold several applications, each on a database of its own: the tests do.
+            key = f"{settings().database_url} {request.full_path}"
             kept = cache.get(key)
             if kept is None or kept[0] < now or kept[1] != revision:
                 data = dump(call(None, path))
@@ -320,6 +335,7 @@ def _detail(value: Any) -> str:
 def install(app: Flask) -> None:
     """Give the application its request identifiers, error envelope and converters."""
     app.url_map.converters["id"] = IdConverter
+    app.url_map.converters["day"] = DayConverter
 
     @app.before_request
     def _begin() -> None:

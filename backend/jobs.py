@@ -145,6 +145,15 @@ def latest_due(job: Job) -> datetime | None:
     return found.scalar_one()
 
 
+def latest_firings() -> list[JobFiring]:
+    """The last recorded firing of each job."""
+    last = (
+        select(JobFiring.job, func.max(JobFiring.due_at).label("due_at")).group_by(JobFiring.job).subquery()
+    )
+    same = (JobFiring.job == last.c.job) & (JobFiring.due_at == last.c.due_at)
+    return list(db.session.scalars(select(JobFiring).join(last, same)))
+
+
 def abandoned() -> list[Abandoned]:
     """The firings whose runner let the lease run out, the earliest first."""
     rows = db.session().execute(

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import structlog
 
+from backend import clock
 from backend.config import Mode, Settings
 
 # They say at INFO what we say ourselves, or what nobody asked for.
@@ -35,7 +36,7 @@ def configure(settings: Settings) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=False),
+        _stamp,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -52,6 +53,11 @@ def configure(settings: Settings) -> None:
     root.setLevel(logging.INFO)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _stamp(_logger: Any, _method: str, event: Any) -> Any:
+    event["timestamp"] = clock.local(clock.now()).isoformat(timespec="milliseconds")
+    return event
 
 
 def _rendering(mode: Mode) -> list[Any]:

@@ -31,6 +31,7 @@ _SECONDS = Histogram(
     registry=_own,
 )
 _JOBS_OF = timedelta(days=1)
+_CRASHED: tuple[str | None, str, str] = (None, "", "500")
 
 
 def install(app: Flask) -> None:
@@ -43,18 +44,17 @@ def timed(wsgi: WSGI) -> WSGI:
     observe: dict[tuple[str | None, str, str], Callable[[float], None]] = {}
 
     def call(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        started, status = time.perf_counter(), "500"
+        started, key = time.perf_counter(), _CRASHED
 
         def start(line: str, *rest: Any) -> Any:
-            nonlocal status
-            status = line[:3]
+            nonlocal key
+            # Flask takes the request out of the environment before it returns.
+            key = (environ["werkzeug.request"].endpoint, environ["REQUEST_METHOD"], line[:3])
             return start_response(line, *rest)
 
         try:
             return wsgi(environ, start)
         finally:
-            request = environ.get("werkzeug.request")
-            key = (request.endpoint if request else None, environ["REQUEST_METHOD"], status)
             observer = observe.get(key)
             if observer is None:
                 observer = _observer(*key)

@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from backend import clock, idempotency, jobs
 from backend.config import Settings
 from backend.errors import AppError
+from backend.identity import jobs as identity_jobs
 from backend.jobs import Job
 from canteen.ordering import jobs as ordering_jobs
 
@@ -46,7 +47,7 @@ _ERROR_LENGTH = 500
 
 def all_jobs() -> tuple[Job, ...]:
     """Every module's jobs. Raises ValueError if one could not work as declared."""
-    found = (*HOUSEKEEPING, *ordering_jobs.JOBS)
+    found = (*HOUSEKEEPING, *identity_jobs.JOBS, *ordering_jobs.JOBS)
     names = [job.name for job in found]
     if len(set(names)) != len(names):
         raise ValueError("two jobs have the same name")

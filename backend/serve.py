@@ -82,7 +82,7 @@ def serve(settings: Settings, say: Callable[[str], None], greeting: str = "") ->
 
 def children(settings: Settings) -> list[Child]:
     """What to start, in this order; it is stopped in the opposite one."""
-    flask = (sys.executable, "-m", "flask", "--app", "backend.app:create_app")
+    flask = (sys.executable, "-m", "flask", "--app", "backend.web:application")
     ports = {"HOUQIN_SIMULATOR_PORT": str(settings.simulator_port)} if settings.simulator_port else {}
     found = [Child("定时任务", (*flask, "scheduler"), ports)]
     if settings.mode is Mode.DEMO:

@@ -24,19 +24,29 @@ def free_port() -> int:
 @contextmanager
 def server(factory: str, environment: dict[str, str], *, workers: int, threads: int) -> Iterator[int]:
     """A granian server of this application factory; yields its port."""
+    process, port = start_server(factory, environment, workers=workers, threads=threads)
+    try:
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def start_server(
+    factory: str, environment: dict[str, str], *, workers: int, threads: int
+) -> tuple["subprocess.Popen[bytes]", int]:
+    """Start a granian server as the leader of a process group of its own; returns it and its port."""
     port = free_port()
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1"),
         *("--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)),
         *("--no-access-log", "--log-level", "warning", factory),
     ]
-    process = subprocess.Popen(command, env={**os.environ, **environment, "PORT": str(port)})
-    try:
-        _wait_for(port, process)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    process = subprocess.Popen(
+        command, env={**os.environ, **environment, "PORT": str(port)}, start_new_session=True
+    )
+    _wait_for(port, process)
+    return process, port
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:

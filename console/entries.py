@@ -14,8 +14,13 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("模拟微信登录", "选一位职工，以其微信身份登录，查看个人信息或取得登录凭证", "/simulator/", is_demo=True),
-    Entry("接口文档", "全部接口的说明，可以在页面上直接调用", "/api/docs"),
-    Entry("OpenAPI 文件", "机器可读的接口定义，供开发工具导入", "/api/openapi.json"),
-    Entry("运行状况", "数据库、数据结构与演示数据是否就绪", "/readyz"),
+    Entry(
+        "模拟微信登录",
+        "选一位职工，以其微信身份登录",
+        "/simulator/",
+        is_demo=True,
+    ),
+    Entry("接口文档", "全部接口的说明，可直接试用", "/api/docs"),
+    Entry("OpenAPI 文件", "接口定义，供开发工具导入", "/api/openapi.json"),
+    Entry("运行状况", "数据库与演示数据是否就绪", "/readyz"),
 )

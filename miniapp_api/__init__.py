@@ -2,7 +2,7 @@
 
 from flask_smorest import Blueprint
 
-from miniapp_api import canteen_menu, canteen_orders
+from miniapp_api import canteen_menu, canteen_orders, identity, workdays
 
 
 def blueprints() -> list[Blueprint]:
@@ -10,4 +10,6 @@ def blueprints() -> list[Blueprint]:
     return [
         canteen_menu.blueprint,
         canteen_orders.blueprint,
+        identity.blueprint,
+        workdays.blueprint,
     ]

@@ -183,7 +183,10 @@ def rename_in_sessions(names: dict[int, str]) -> None:
         )
     )
     renamed = [
-        {"id": row.id, "actor": orjson.dumps({**orjson.loads(row.actor), "name": names[row.staff_id]}).decode()}
+        {
+            "id": row.id,
+            "actor": orjson.dumps({**orjson.loads(row.actor), "name": names[row.staff_id]}).decode(),
+        }
         for row in rows
     ]
     if renamed:

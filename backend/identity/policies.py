@@ -11,7 +11,7 @@ from backend.actor import Actor, Permission
 from backend.config import Settings
 from backend.errors import Forbidden
 
-PASSWORD: Final = "password"
+PASSWORD: Final = "password"  # noqa: S105 # The name of a provider.
 WECHAT_MP: Final = "wechat_mp"
 
 # Who acts in the trail before anybody has logged in.

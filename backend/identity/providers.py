@@ -36,7 +36,7 @@ class IdentityProvider(Protocol):
 
 
 class WechatMiniProgram:
-    """`wx.login` codes and phone codes of our mini-programs; the tenant is the appid, the subject the openid."""
+    """`wx.login` and phone codes of our mini-programs: the tenant is the appid, the subject the openid."""
 
     def exchange(self, app: str, code: str) -> ExternalSubject:
         """Use up a login code. Raises UnknownApp, or as `WechatClient.code_to_session`."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import orjson
 from sqlalchemy import and_, bindparam, select
@@ -62,6 +63,7 @@ def find_session(token_hash: bytes, key: str | None = None) -> FoundSession | No
     """The session whose token hashes to `token_hash`, or None. It may have expired: see policies."""
     session = db.session()
     answer = None
+    row: Any  # The two statements have different columns.
     if key is None:
         row = session.execute(FIND_SESSION, {"token_hash": token_hash}).one_or_none()
     else:

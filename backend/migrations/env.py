@@ -3,7 +3,7 @@
 from alembic import context
 from flask import current_app
 
-from backend.db import UTCDateTime, db
+from backend.db import WRITING, UTCDateTime, db
 
 
 def render_item(kind: str, item: object, _context: object) -> str | bool:
@@ -13,7 +13,8 @@ def render_item(kind: str, item: object, _context: object) -> str | bool:
 
 def run() -> None:
     """Migrate. The tables are known, because the application has imported every module."""
-    with db.engine.connect() as connection:
+    writing = db.engine.execution_options(**WRITING[db.engine.dialect.name])
+    with writing.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=db.metadata,

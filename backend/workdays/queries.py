@@ -7,7 +7,7 @@ from sqlalchemy import Row, select
 
 from backend.db import db
 from backend.workdays.models import CalendarOverride
-from backend.workdays.policies import USUAL_HOURS, Calendar, OfficeHours, Override, segments_of_pairs
+from backend.workdays.policies import USUAL_HOURS, Calendar, Day, OfficeHours, Override, segments_of_pairs
 
 # How far a count may walk past the dates that it was loaded for before it raises BeyondCalendar.
 MARGIN = timedelta(days=2 * 366)
@@ -32,6 +32,11 @@ def calendar_for(start_on: date, end_on: date, hours: OfficeHours = USUAL_HOURS)
     )
     overrides = {on_date: segments_of_pairs(pairs) for on_date, pairs in rows}
     return Calendar(hours, overrides, first_on, until_on)
+
+
+def list_days(*, from_on: date, until_on: date) -> list[Day]:
+    """The days of [from_on, until_on]."""
+    return list(calendar_for(from_on, until_on).days(from_on, until_on + timedelta(days=1)))
 
 
 def list_overrides(year: int) -> list[Override]:

@@ -1,11 +1,28 @@
 """Wire shapes of the calendar."""
 
+from datetime import timedelta
 from typing import Any
 
-from marshmallow import post_load
+from marshmallow import post_load, validates_schema
 
-from backend.wire import Bool, Choice, Date, In, Instant, Int, Many, Out, Part, Query, Str, WallTime
+from backend.wire import (
+    Bool,
+    Choice,
+    Date,
+    In,
+    Instant,
+    Int,
+    Many,
+    Out,
+    Part,
+    Query,
+    Str,
+    ValidationError,
+    WallTime,
+)
 from backend.workdays.policies import DayKind, Segment
+
+LONGEST_RANGE = timedelta(days=400)
 
 
 class SegmentIn(In):
@@ -53,6 +70,19 @@ class OverrideOut(Out):
     reason = Str()
     set_by = Int(minimum=0)
     set_at = Instant()
+
+
+class DaysQuery(Query):
+    """A range of days [from_date, to_date], at most a year and a month long."""
+
+    from_date = Date(required=True)
+    to_date = Date(required=True)
+
+    @validates_schema
+    def ensure_range(self, data: dict[str, Any], **_: Any) -> None:
+        """In order, and bounded."""
+        if not timedelta(0) <= data["to_date"] - data["from_date"] <= LONGEST_RANGE:
+            raise ValidationError({"to_date": ["应不早于起始日期，且范围不超过 400 天"]})
 
 
 class OverridesQuery(Query):

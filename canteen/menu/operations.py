@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -212,7 +212,8 @@ def save_periods(actor: Actor, canteen_id: int, wanted: Iterable[PeriodRules]) -
 def _save_rules(row: MealPeriod, rules: PeriodRules) -> None:
     row.name, row.is_active = rules.name, rules.is_active
     row.window_from, row.window_until = rules.window_from, rules.window_until
-    row.pickup_lead_minutes = rules.pickup_lead_minutes
+    # On insert a plain None would let the column's default come in.
+    row.pickup_lead_minutes = null() if rules.pickup_lead_minutes is None else rules.pickup_lead_minutes  # type: ignore[assignment]
     row.order_cutoff_days, row.order_cutoff_time, row.order_cutoff_minutes = _columns(rules.order_cutoff)
     row.cancel_cutoff_days, row.cancel_cutoff_time, row.cancel_cutoff_minutes = _columns(rules.cancel_cutoff)
 

@@ -1,6 +1,5 @@
 """The envelope, authentication and errors, before any module."""
 
-from backend.app import create_app
 
 
 def test_an_unknown_path_answers_in_the_envelope(anonymous):

@@ -39,15 +39,15 @@ class Diner:
 
 def diner_of(member: Member, rng: Random) -> Diner:
     """The habits of a member of staff."""
-    eats_breakfast = rng.random() < 0.3
-    works_late = rng.random() < 0.2
+    eats_breakfast = rng.random() < 0.27
+    works_late = rng.random() < 0.22
     home_id = 3 if member.campus_id == 2 else 1 if rng.random() < 0.6 else 2
     return Diner(
         staff_id=member.staff_id,
         department_id=member.department_id,
         appetite={
             "breakfast": rng.uniform(0.15, 0.65) if eats_breakfast else 0.02,
-            "lunch": rng.betavariate(3.3, 2.7),
+            "lunch": rng.betavariate(3.2, 2.8),
             "dinner": rng.uniform(0.1, 0.35) if works_late else 0.015,
             "overtime": rng.uniform(0.01, 0.1) if works_late else 0.003,
         },

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 
-from backend.flows.demo.dishes import POOL, RICE, PoolDish
-from canteen.menu.models import MealPeriod
+from backend.flows.demo.dishes import RICE, PoolDish
+from canteen.menu.models import MealPeriod, Period
 from canteen.menu.policies import PERIOD_NAMES
 
 
@@ -52,7 +52,6 @@ KITCHENS: tuple[Kitchen, ...] = (
         windows=(
             ("breakfast", time(7, 20), time(8, 20)),
             ("lunch", time(11, 45), time(13, 0)),
-            ("dinner", time(17, 15), time(18, 15)),
         ),
         cancel_minutes_earlier=30,
     ),
@@ -92,7 +91,7 @@ def _period(kitchen: Kitchen, period: str, window_from: time, window_until: time
     return MealPeriod(
         canteen_id=kitchen.id,
         period=period,
-        name=PERIOD_NAMES[period],  # type: ignore[index]  # A Period is its text.
+        name=PERIOD_NAMES[Period(period)],
         is_active=True,
         window_from=window_from,
         window_until=window_until,
@@ -151,5 +150,3 @@ PORTIONS: Mapping[str, tuple[str, ...]] = {
     "staple": ("standard", "half"),
     "cold": ("standard", "small"),
 }
-
-POOL_PLACES: tuple[tuple[int, PoolDish], ...] = tuple(enumerate(POOL))

@@ -11,7 +11,8 @@ from backend.workdays.policies import Calendar
 from canteen.accounts.models import Bucket, EntryKind, LedgerAccount
 from canteen.accounts.policies import split_charge, split_refund
 
-GRANT_FEN = 35_000
+# Enough for an ordinary appetite: who eats more pays in, who eats less saves.
+GRANT_FEN = 22_000
 # Nobody lets the account run lower than this.
 FLOOR_FEN = 20_000
 _TOP_UPS = (10_000, 20_000, 20_000, 30_000, 50_000)

@@ -9,15 +9,13 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.types import TypeEngine
 
 from backend.flows.demo.tables import Batch
-
-# SQLite's usual 2 MB are too few for the indexes of a whole year. Negative: in KiB.
-_SQLITE_CACHE_KIB = 128 * 1024
+from backend.identity.models import Staff
 
 
-def prepare(connection: Connection) -> None:
-    """Give the connection room for the load."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA cache_size = -{_SQLITE_CACHE_KIB}")
+def claim(connection: Connection) -> None:
+    """Let one process at a time seed. On SQLite the open unit holds the one write lock already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"LOCK TABLE {Staff.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def load(connection: Connection, batch: Batch) -> int:

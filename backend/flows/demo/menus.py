@@ -23,6 +23,7 @@ from backend.flows.demo.kitchens import (
 )
 from backend.workdays.policies import Calendar
 from canteen.menu.policies import Instants, instants_of, rules_of
+from canteen.menu.queries import open_day
 
 # What meat and half-meat dishes were cheaper by until the prices were revised.
 EARLIER_LESS_FEN = 50
@@ -109,7 +110,7 @@ def publish_menus(
     for offset in range((until_on - start_on).days):
         day = start_on + timedelta(days=offset)
         for kitchen in KITCHENS:
-            if not is_open(kitchen, calendar, day):
+            if not open_day(calendar, day, opens_on_rest_days=kitchen.opens_on_rest_days).is_open:
                 continue
             for rule in rules[kitchen.id]:
                 meal = _meal(len(meals) + 1, kitchen, day, rule.period.value, instants_of(rule, day), now)
@@ -118,11 +119,6 @@ def publish_menus(
                 dish_ids += len(meal.dishes)
                 meals.append(meal)
     return meals
-
-
-def is_open(kitchen: Kitchen, calendar: Calendar, day: date) -> bool:
-    """Whether the canteen serves on a day: on workdays, and on the others if it opens on rest days."""
-    return kitchen.opens_on_rest_days or calendar.is_workday(day)
 
 
 def _meal(
@@ -143,9 +139,9 @@ def _meal(
 
 
 def _published_at(day: date, now: datetime) -> datetime:
-    """Thursday afternoon for the week that follows; what is to come has been published since yesterday."""
+    """Thursday afternoon for the week that follows; what is to come has been out for two days already."""
     thursday = day - timedelta(days=day.weekday() + 4)
-    return min(clock.at_local(thursday, time(16)), now - _ONE_DAY)
+    return min(clock.at_local(thursday, time(16)), now - 2 * _ONE_DAY)
 
 
 def _library_dish(dish_id: int, kitchen: Kitchen, dish: PoolDish) -> LibraryDish:

@@ -19,7 +19,7 @@ _CANCELLED = 0.025
 _NOTE = 0.02
 _SECOND_RICE = 0.08
 _MOST_LINES = 4
-# (kinds, how likely somebody takes one of them), by the letter of the meal; None is what everybody takes.
+# (kinds, how likely somebody takes one of them), by period. Somebody with fewer than two goes round again.
 _COURSES: dict[str, tuple[tuple[tuple[str, ...], float], ...]] = {
     "breakfast": ((("pastry",), 0.95), (("drink", "staple"), 0.95), (("staple",), 0.2), (("pastry",), 0.35)),
     "lunch": (
@@ -141,7 +141,7 @@ def prep_rows(orders: Iterable[PlannedOrder]) -> list[PrepRow]:
             continue
         for offered, portion, _price, quantity in order.lines:
             sums = wanted.setdefault((order.meal.id, offered.dish.id, portion.portion), [0, 0])
-            sums[0] += quantity
+            sums[0] += 1
             sums[1] += quantity * portion.weight_g
             names[offered.dish.id] = offered.dish.pool.name
     return [

@@ -15,7 +15,6 @@ from backend.flows.demo.organisation import (
     ORGANS,
     POSTS,
     SECOND_POSTS,
-    FixedAccount,
 )
 
 FIRST_OFFICIAL = 1001
@@ -67,32 +66,28 @@ def departments() -> list[DepartmentRow]:
 def roster(officials: int, rng: Random) -> list[Member]:
     """All staff: the officials by number, then the fixed accounts."""
     rows = departments()
-    campus_of = _campuses(rows)
-    names = _names(rng)
-    members: list[Member] = []
-    heads_left = {row.id: list(HEADS if row.parent_id is None else CHIEFS) for row in rows}
-    offices = [row for row in rows if row.parent_id is not None]
     organs = [row for row in rows if row.parent_id is None]
-    for number in range(officials):
-        # The leaders of the organs first, as far as the roster is long enough for them.
-        is_leader = number < min(len(HEADS) * len(organs), officials // 20)
-        department = organs[number % len(organs)] if is_leader else offices[rng.randrange(len(offices))]
-        left = heads_left[department.id]
-        title = left.pop(0) if left else _post(rng)
-        members.append(
-            _member(
-                len(members) + 1, str(FIRST_OFFICIAL + number), next(names), department, title, rng
-            )._replace(
-                campus_id=campus_of[department.id],
-                second=_second_post(department, offices, rng),
-                group="职工",
-            )
-        )
+    offices = [row for row in rows if row.parent_id is not None]
+    campuses = _campuses(rows)
+    names = _names(rng)
+    leading_posts = {row.id: list(HEADS if row.parent_id is None else CHIEFS) for row in rows}
+    # The leaders of the organs come first, as far as the roster is long enough for them.
+    leaders = min(len(HEADS) * len(organs), officials // 20)
+    members: list[Member] = []
+    for place in range(officials):
+        department = organs[place % len(organs)] if place < leaders else rng.choice(offices)
+        vacant = leading_posts[department.id]
+        title = vacant.pop(0) if vacant else _post(rng)
+        staff_no = str(FIRST_OFFICIAL + place)
+        member = _member(place + 1, staff_no, next(names), department, campuses[department.id], title, rng)
+        members.append(member._replace(second=_second_post(department, offices, rng), group="职工"))
     by_name = {row.name: row for row in rows}
-    for account in FIXED_ACCOUNTS:
+    for place, account in enumerate(FIXED_ACCOUNTS, start=officials + 1):
         department = by_name[account.office]
-        member = _member(len(members) + 1, account.staff_no, account.name, department, account.title, rng)
-        members.append(_with_role(member, account, campus_of[department.id]))
+        member = _member(
+            place, account.staff_no, account.name, department, campuses[department.id], account.title, rng
+        )
+        members.append(member._replace(role=account.role, group=account.role_name))
     return members
 
 
@@ -119,7 +114,13 @@ def check_digit(first_seventeen: str) -> str:
 
 
 def _member(
-    staff_id: int, staff_no: str, name: str, department: DepartmentRow, title: str, rng: Random
+    staff_id: int,
+    staff_no: str,
+    name: str,
+    department: DepartmentRow,
+    campus_id: int,
+    title: str,
+    rng: Random,
 ) -> Member:
     return Member(
         staff_id=staff_id,
@@ -130,16 +131,12 @@ def _member(
         card_no=f"660000{staff_no}",
         department_id=department.id,
         department=department.name,
-        campus_id=0,
+        campus_id=campus_id,
         title=title,
         second=None,
         role="",
         group="",
     )
-
-
-def _with_role(member: Member, account: FixedAccount, campus_id: int) -> Member:
-    return member._replace(campus_id=campus_id, role=account.role, group=account.role_name)
 
 
 def _campuses(rows: Iterable[DepartmentRow]) -> dict[int, int]:

@@ -120,13 +120,18 @@ def _early_orders(meals: Sequence[PlannedMeal], others: Sequence[Diner], now: da
         eager = early[: len(early) // (place + 1)]
         for canteen_id, meal in lunches.items():
             guests = [diner for diner in eager if _choice(diner, lunches, only) == canteen_id]
-            times = sorted(now - rng.random() * (_ONE_DAY - timedelta(minutes=2)) for _ in guests)
+            times = sorted(_awake(now - rng.random() * _ONE_DAY) for _ in guests)
             found += orders.take_orders(meal, zip(guests, times, strict=True), now, rng)
     return found
 
 
 def _choice(diner: Diner, offered: dict[int, PlannedMeal], only: int) -> int:
     return diner.home_id if diner.home_id in offered else only
+
+
+def _awake(at: datetime) -> datetime:
+    """The instant, or the evening before it for what falls into the small hours."""
+    return at - timedelta(hours=8) if clock.local(at).hour < 7 else at
 
 
 def _random(purpose: str) -> Random:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from backend import clock, vault
@@ -21,6 +20,7 @@ from backend.flows.demo.people import Member, people_json
 from backend.flows.demo.plan import days_of, make_plan, people
 from backend.flows.demo.tables import Batch, Sealed, batches
 from backend.identity.models import ExternalIdentity, Role, Staff
+from backend.identity.passwords.hashing import hash_password
 from backend.wechat.simulator.people import openid_of, people_file
 from backend.workdays.queries import calendar_for
 
@@ -61,10 +61,10 @@ def seed(*, days: int = DAYS, staff: int = OFFICIALS) -> DemoReport:
 @atomic
 def _write(prepared: Sequence[Batch]) -> dict[str, int]:
     """Insert everything, or nothing if somebody was quicker; returns the number of rows by table."""
+    connection = unit()
+    loading.claim(connection)
     if _has_staff():
         return {}
-    connection = unit()
-    loading.prepare(connection)
     written = {batch.table.name: loading.load(connection, batch) for batch in prepared}
     loading.finish(connection, prepared)
     record(SYSTEM, "demo.seeded", "compound", 0, rows=written)
@@ -76,15 +76,14 @@ def _has_staff() -> bool:
 
 
 def _sealed() -> Sealed:
-    hasher = PasswordHasher()
     return Sealed(
         encrypt=vault.encrypt,
         keyed_hash=vault.keyed_hash,
         provider=PROVIDER,
         tenant=_appid(),
         subject_of=lambda staff_no: openid_of(_appid(), staff_no),
-        password_hashes={account.staff_no: hasher.hash(DEMO_PASSWORD) for account in FIXED_ACCOUNTS},
-        role_ids=dict(db.session.execute(select(Role.code, Role.id)).tuples().all()),
+        password_hashes={account.staff_no: hash_password(DEMO_PASSWORD) for account in FIXED_ACCOUNTS},
+        role_ids=dict(db.session.execute(select(Role.code, Role.id)).all()),
     )
 
 

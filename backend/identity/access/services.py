@@ -63,18 +63,14 @@ def unbind(actor: Actor) -> None:
     if not providers:
         raise NotBound
     ended = identity_operations.end_sessions(actor.staff_id)
-    record(
-        actor, "identity.unbound", "staff", actor.staff_id, providers=providers, sessions_ended=ended
-    )
+    record(actor, "identity.unbound", "staff", actor.staff_id, providers=providers, sessions_ended=ended)
 
 
 def _end(actor: Actor, session_id: int) -> int:
     return (
         unit()
         .execute(
-            delete(LoginSession).where(
-                LoginSession.id == session_id, LoginSession.staff_id == actor.staff_id
-            )
+            delete(LoginSession).where(LoginSession.id == session_id, LoginSession.staff_id == actor.staff_id)
         )
         .rowcount
     )

@@ -125,9 +125,7 @@ def decide(actor: Actor, request_id: int, state: BindRequestState) -> BindReques
         raise BindRequestNotFound
     if not decided.rowcount:
         raise BindRequestDecided
-    record(
-        actor, f"identity.bind_{state.value}", "bind_request", request_id, staff_id=request.staff_id
-    )
+    record(actor, f"identity.bind_{state.value}", "bind_request", request_id, staff_id=request.staff_id)
     return request
 
 

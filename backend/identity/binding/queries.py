@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from backend import vault
@@ -68,7 +68,7 @@ def active_with_number_and_name(staff_no: str, name: str) -> int | None:
     return row.id if row is not None and policies.is_same_name(name, row.name) else None
 
 
-def page_requests(actor: Actor, *, state: BindRequestState | None, page: int, page_size: int) -> Page:
+def page_requests(actor: Actor, *, state: BindRequestState | None = None, page: int, page_size: int) -> Page:
     """Bind requests, the oldest pending first. Raises Forbidden."""
     ensure_everywhere(actor, Permission.IDENTITY_READ)
     statement = _requests().order_by(
@@ -85,7 +85,7 @@ def request_view(request_id: int) -> BindRequestView:
     return _views(db.session.execute(_requests().where(BindRequest.id == request_id)).all())[0]
 
 
-def _requests() -> Select[Any]:
+def _requests() -> Any:
     other = select(ExternalIdentity.id).where(
         ExternalIdentity.provider == BindRequest.provider,
         ExternalIdentity.tenant == BindRequest.tenant,

@@ -29,7 +29,9 @@ def count_attempt(staff_id: int) -> datetime | None:
     counted = unit().execute(
         update(table)
         .where(table.staff_id == staff_id, or_(table.locked_until.is_(None), table.locked_until <= now))
-        .values(failures=failures, locked_until=case((failures >= running.password_failures, until), else_=None))
+        .values(
+            failures=failures, locked_until=case((failures >= running.password_failures, until), else_=None)
+        )
     )
     if counted.rowcount:
         return None
@@ -43,7 +45,9 @@ def accept(staff_id: int, password_hash: str) -> bool:
     """
     now, table = clock.now(), PasswordCredential
     credential = db.session.scalars(
-        select(table).where(table.staff_id == staff_id, table.password_hash == password_hash).with_for_update()
+        select(table)
+        .where(table.staff_id == staff_id, table.password_hash == password_hash)
+        .with_for_update()
     ).one_or_none()
     if credential is None:
         return False

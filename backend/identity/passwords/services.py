@@ -14,7 +14,7 @@ from backend.identity.models import Staff, StaffStatus
 from backend.identity.passwords import hashing, operations, policies, queries
 from backend.identity.passwords.errors import NoPassword, OldPasswordWrong, PasswordUnchanged
 from backend.identity.passwords.queries import Credential
-from backend.identity.policies import ensure_everywhere
+from backend.identity.policies import ensure_everywhere, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def prove(*, staff_no: str, password: str) -> Credential:
     Takes the same work whether or not the staff number exists. Raises BadCredentials or PasswordLocked;
     either is recorded.
     """
-    credential = queries.find_credential(staff_no)
+    credential = queries.find_credential(plain(staff_no))
     staff_id = credential.staff_id if credential else None
     locked_until = _count_attempt(staff_id or 0)
     if locked_until is not None:

@@ -161,9 +161,7 @@ def _below(tree: DepartmentTree, parent_id: int | None, counts: dict[int, int]) 
 
 def _department(tree: DepartmentTree, node: Node, counts: dict[int, int]) -> DepartmentView:
     children = _below(tree, node.id, counts)
-    return DepartmentView(
-        node.id, node.parent_id, node.name, node.position, counts.get(node.id, 0), children
-    )
+    return DepartmentView(node.id, node.parent_id, node.name, node.position, counts.get(node.id, 0), children)
 
 
 def _view(staff: Staff, tree: DepartmentTree) -> StaffView:

@@ -1,6 +1,6 @@
 """Use cases of the roster."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -181,7 +181,7 @@ def _plain(staff: Staff, field: PersonalField) -> str | None:
 
 def _write(staff: Staff, changes: Mapping[str, Any]) -> list[str]:
     """Write what is given; returns the names of what really changed."""
-    writers = {
+    writers: dict[str, Callable[[Staff, Any], bool]] = {
         "name": _write_name,
         "phone": lambda row, value: operations.set_phone(row, policies.checked_phone(value)),
         "id_no": lambda row, value: operations.set_id_no(row, policies.checked_id_no(value, clock.today())),

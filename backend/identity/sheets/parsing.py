@@ -94,7 +94,7 @@ def _lines(worksheet: Any) -> list[Line]:
         max_row=EXCEL_ROWS, max_col=MAX_COLUMNS, values_only=True
     )
     columns = _header([text_of(value) for value in next(rows, ())])
-    lines = []
+    lines: list[Line] = []
     for number, row in enumerate(rows, start=2):
         if row == _NOTHING:
             continue

@@ -1,0 +1,67 @@
+# The ways to run this project; `make` alone lists them. PORT, HOUQIN_DATA and DATABASE_URL are honoured.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+FLASK := $(BIN)/flask
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+TESTS ?=
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run migrate setup setup-dev test soak lint bench clean packages packages-test
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup ## start everything with the demo at http://127.0.0.1:8000; Ctrl-C stops it
+	@$(FLASK) prepare
+	@exec $(FLASK) serve --stop-with-parent
+
+migrate: setup ## bring the database up to date
+	@$(FLASK) db upgrade
+
+test: setup-dev ## run the tests; TESTS=tests/… selects, WORKERS=n
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
+
+soak: setup-dev ## run the tests with their full example and race counts
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --soak $(TESTS)
+
+lint: setup-dev ## style, types and the layers' imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: setup-dev ## print the figures: orders per second and the rest, on both databases
+	@$(BIN)/python -m benchmarks
+
+setup: packages $(VENV)/.runtime ## make .venv and install what the program needs
+setup-dev: packages packages-test $(VENV)/.dev
+
+clean: ## remove what can be made again; the data in var/ stays
+	@rm -rf $(VENV) build *.egg-info artefacts .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+packages:
+	@deploy/system-packages deploy/system-packages.txt
+
+packages-test:
+	@deploy/system-packages deploy/system-packages-test.txt
+
+# Stamps: what is installed already is not looked at again until its list changes.
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 或更高版本，可用 make PYTHON=… 指定")'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | packages $(VENV)/.made
+	@echo "安装 Python 依赖（首次约需一两分钟）…"
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock | $(VENV)/.runtime
+	@echo "安装测试依赖…"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@

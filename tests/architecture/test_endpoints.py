@@ -1,0 +1,58 @@
+"""Every endpoint names its permission, and every answer of it is described."""
+
+import pytest
+
+from backend.actor import Permission
+from backend.app import create_app
+from backend.http import PUBLIC
+from tests.databases import settings_for
+
+# What is not declared by `endpoint`: documents, pages and forwarding, each open to everybody on purpose.
+OPEN = ("api-docs.", "console.", "health.", "simulator.", "docs.", "metrics.", "static")
+
+
+@pytest.fixture(scope="module")
+def bare_app(tmp_path_factory):
+    return create_app(settings_for(tmp_path_factory.mktemp("bare")))
+
+
+def test_every_endpoint_names_its_permission(bare_app):
+    nameless = []
+    for rule in bare_app.url_map.iter_rules():
+        view = bare_app.view_functions[rule.endpoint]
+        permission = getattr(view, "permission", None)
+        if rule.rule.startswith("/api/v1"):
+            if not (permission is PUBLIC or isinstance(permission, Permission)):
+                nameless.append(rule.rule)
+        elif permission is None and not rule.endpoint.startswith(OPEN):
+            nameless.append(f"{rule.endpoint} {rule.rule}")
+    assert nameless == []
+
+
+def test_the_api_uses_only_methods_that_a_mini_program_has(bare_app):
+    methods = {method for rule in bare_app.url_map.iter_rules() for method in rule.methods}
+    assert methods <= {"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE"}
+
+
+def test_what_is_public_is_meant_to_be(bare_app):
+    public = {
+        rule.rule
+        for rule in bare_app.url_map.iter_rules()
+        if getattr(bare_app.view_functions[rule.endpoint], "permission", None) is PUBLIC
+    }
+    assert public <= {"/api/v1/auth/login", "/api/v1/auth/bind", "/healthz", "/readyz", "/metrics"}
+
+
+def test_the_document_describes_every_endpoint(bare_app):
+    document = bare_app.test_client().get("/api/openapi.json").json
+    described = {(path, method.upper()) for path, methods in document["paths"].items() for method in methods}
+    missing = []
+    for rule in bare_app.url_map.iter_rules():
+        if rule.rule.startswith("/api/v1"):
+            path = rule.rule
+            for name in rule.arguments:
+                path = path.replace(f"<id:{name}>", f"{{{name}}}").replace(f"<{name}>", f"{{{name}}}")
+            for method in rule.methods - {"HEAD", "OPTIONS"}:
+                if not any(p.replace("<", "{") == path and m == method for p, m in described):
+                    missing.append(f"{method} {rule.rule}")
+    assert missing == []

@@ -1,0 +1,132 @@
+"""The rules of the house that import-linter cannot say."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("backend", "miniapp_api", "console", "canteen", "meeting", "property", "feedback")
+
+
+def sources(*folders):
+    tracked = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    return [ROOT / name for name in tracked if name.split("/")[0] in folders and (ROOT / name).exists()]
+
+
+def offenders(pattern, allowed=(), folders=PACKAGES):
+    """Lines of the sources that match, but for the files that may."""
+    found = []
+    for path in sources(*folders):
+        name = path.relative_to(ROOT).as_posix()
+        if name.startswith(tuple(allowed) or ("\0",)):
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if re.search(pattern, line):
+                found.append(f"{name}:{number}: {line.strip()}")
+    return found
+
+
+def test_only_the_unit_of_work_commits():
+    assert offenders(r"\.(commit|begin|begin_nested)\(\)", allowed=["backend/db.py"]) == []
+
+
+def test_only_the_clock_knows_the_time():
+    pattern = r"datetime\.(now|utcnow|today)\(|date\.today\(|time\.time\("
+    assert offenders(pattern, allowed=["backend/clock.py"]) == []
+
+
+def test_only_the_settings_read_the_environment():
+    assert offenders(r"os\.environ|getenv", allowed=["backend/config.py", "backend/serve.py"]) == []
+
+
+def test_schemas_take_their_fields_from_the_wire():
+    assert offenders(r"from marshmallow import .*fields|fields\.[A-Z]", allowed=["backend/wire.py"]) == [
+        line for line in offenders(r"dataclasses\.fields", allowed=[])
+    ]
+
+
+def test_nothing_is_a_drawer_for_everything():
+    names = {path.name for path in sources(*PACKAGES, "tests")}
+    assert names & {"utils.py", "helpers.py", "common.py", "misc.py"} == set()
+
+
+def test_no_file_hides_a_slice():
+    long = {
+        path.relative_to(ROOT).as_posix(): lines
+        for path in sources(*PACKAGES, "benchmarks")
+        if "migrations" not in path.parts and (lines := len(path.read_text().splitlines())) > 450
+    }
+    assert long == {}
+
+
+def test_every_module_class_and_public_function_says_what_it_is_for():
+    silent = []
+    for path in sources(*PACKAGES, "benchmarks"):
+        if "migrations/versions" in path.as_posix():
+            continue
+        tree = ast.parse(path.read_text())
+        if not ast.get_docstring(tree) and path.read_text().strip():
+            silent.append(path.relative_to(ROOT).as_posix())
+        for node in tree.body:
+            is_definition = isinstance(node, ast.FunctionDef | ast.ClassDef)
+            if is_definition and not node.name.startswith("_") and not ast.get_docstring(node):
+                silent.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+    assert silent == []
+
+
+def test_every_suppression_says_why():
+    bare = r"(# noqa(: ?[A-Z0-9, ]+)?|# type: ignore(\[[a-z, -]+\])?|# pragma: no cover)\s*$"
+    assert offenders(bare, folders=(*PACKAGES, "tests", "benchmarks")) == []
+
+
+def test_no_test_is_left_uncollected():
+    """A function in a test file is a test, a fixture, or used by one."""
+    lost = []
+    for path in sources("tests"):
+        if not path.name.startswith("test_"):
+            continue
+        text = path.read_text()
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("test_"):
+                is_fixture = any("fixture" in ast.unparse(each) for each in node.decorator_list)
+                if not is_fixture and len(re.findall(rf"\b{node.name}\b", text)) < 2:
+                    lost.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+    assert lost == []
+
+
+def test_test_files_have_names_that_pytest_collects():
+    lost = [
+        path.relative_to(ROOT).as_posix()
+        for path in sources("tests")
+        if re.search(r"^def test_|^    def test_", path.read_text(), re.M)
+        and not path.name.startswith("test_")
+    ]
+    assert lost == []
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_a_lock_file_names_no_address(name):
+    assert not re.search(r"https?://|index-url|find-links", (ROOT / name).read_text())
+
+
+def test_every_setting_is_documented():
+    config = (ROOT / "backend" / "config.py").read_text()
+    named = set(re.findall(r'"((?:HOUQIN|WECHAT)_[A-Z_]+|PORT|DATABASE_URL)"', config))
+    assert named
+    documented = (ROOT / "docs" / "operations.md").read_text()
+    assert {name for name in named if f"`{name}`" not in documented} == set()
+
+
+def test_every_refusal_is_in_the_catalogue():
+    """Error codes are a contract: docs/api.md names each of them, and no two classes share one by accident."""
+    codes = set()
+    for path in sources(*PACKAGES):
+        codes |= set(re.findall(r'^    code = "([a-z_.]+)"', path.read_text(), re.M))
+    catalogue = (ROOT / "docs" / "api.md").read_text()
+    assert {code for code in codes if f"`{code}`" not in catalogue} == set()

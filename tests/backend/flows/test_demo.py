@@ -1,0 +1,525 @@
+"""The demo, proved by SQL of the test's own: money, counters, prep lists, calendar, accounts."""
+
+# ruff: noqa: S608 - The statements are composed from names that stand in this file.
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import chinese_calendar
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from backend import clock, vault
+from backend.app import create_app
+from backend.config import settings as running_settings
+from backend.db import atomic, db
+from backend.flows.demo import DEMO_PASSWORD, FIXED_ACCOUNTS, DemoReport, plan, seed, tables
+from backend.identity import operations as identity_operations
+from backend.identity import policies as identity_policies
+from backend.identity.models import Staff
+from backend.identity.passwords import hashing
+from backend.wechat.simulator.people import openid_of, people_file
+from backend.workdays.policies import Calendar
+from canteen.accounts.services import reconcile
+from canteen.ordering import services as ordering
+from canteen.ordering.models import Order
+from tests.client import Client
+from tests.databases import PostgresTemplate, SqliteTemplate, settings_for
+from tests.factories import Compound
+
+# A Wednesday, in the middle of lunch. The National Day holiday and a makeup Saturday lie before it.
+WEDNESDAY = date(2026, 11, 25)
+NOON = clock.at_local(WEDNESDAY, time(12, 10))
+DAYS, STAFF = 60, 60
+FREE = STAFF // 6
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoReport]:
+    """A small demo on each database, seeded once for the tests of this file, with a context open."""
+    template: SqliteTemplate | PostgresTemplate = request.getfixturevalue(
+        "sqlite_template" if request.param == "sqlite" else "postgres_template"
+    )
+    folder = tmp_path_factory.mktemp("demo")
+    with template.copy(folder) as url, clock.at(NOON):
+        app = create_app(settings_for(folder, url))
+        with app.app_context():
+            try:
+                yield seed(days=DAYS, staff=STAFF)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
+
+
+def rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:
+    """What a statement finds."""
+    db.session.rollback()
+    return [tuple(row) for row in db.session.execute(text(statement), values)]
+
+
+def one(statement: str, **values: Any) -> Any:
+    """The single value that a statement finds."""
+    [[value]] = rows(statement, **values)
+    return value
+
+
+def day_of(value: Any) -> date:
+    """SQLite answers raw SQL in text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def instant_of(value: Any) -> datetime:
+    """SQLite answers raw SQL in text, without a zone."""
+    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
+
+
+def is_rest_day(day: date) -> bool:
+    """By the published calendar itself."""
+    return chinese_calendar.is_holiday(day)
+
+
+def test_the_compound_has_its_people_places_and_dishes(demo: DemoReport) -> None:
+    assert demo.is_seeded
+    counted = {name: one(f"SELECT count(*) FROM {name}") for name in demo.rows}
+    assert counted == demo.rows
+    assert counted["campuses"] == 2
+    assert counted["canteens"] == 3
+    assert counted["departments"] == 30
+    assert counted["staff"] == STAFF + len(FIXED_ACCOUNTS)
+    assert one("SELECT count(DISTINCT name) FROM dishes") == 60
+    assert one("SELECT min(n) FROM (SELECT count(*) n FROM dishes GROUP BY canteen_id) counted") >= 40
+    assert rows("SELECT staff_no FROM staff WHERE staff_no < '9' ORDER BY 1") == [
+        (str(1001 + place),) for place in range(STAFF)
+    ]
+
+
+def test_what_is_stored_is_what_was_planned(demo: DemoReport) -> None:
+    """The bulk load converts by itself; the models read back what the plan says."""
+    planned = plan.make_plan(NOON, Calendar(), days=DAYS, officials=STAFF)
+    unsealed = {"phone_cipher", "phone_hash", "id_no_cipher", "id_no_hash", "password_hash", "role_id"}
+    for batch in tables.batches(planned, fake_sealed()):
+        shown = [place for place, name in enumerate(batch.columns) if name not in unsealed]
+        columns = [batch.table.c[batch.columns[place]] for place in shown]
+        stored = [tuple(row) for row in db.session.execute(select(*columns))]
+        wanted = [tuple(row[place] for place in shown) for row in batch.rows]
+        assert sorted(stored, key=repr) == sorted(wanted, key=repr), batch.table.name
+
+
+def fake_sealed() -> tables.Sealed:
+    return tables.Sealed(
+        encrypt=str.encode,
+        keyed_hash=str.encode,
+        provider="wechat_mp",
+        tenant=appid(),
+        subject_of=lambda staff_no: openid_of(appid(), staff_no),
+        password_hashes={account.staff_no: "" for account in FIXED_ACCOUNTS},
+        role_ids={account.role: 1 for account in FIXED_ACCOUNTS},
+    )
+
+
+def appid() -> str:
+    return running_settings().wechat_apps["default"].appid
+
+
+def test_every_entry_sums_to_zero_and_balances_are_the_sums_of_their_postings(demo: DemoReport) -> None:
+    assert rows("SELECT entry_id FROM ledger_postings GROUP BY entry_id HAVING sum(amount_fen) <> 0") == []
+    assert (
+        rows(
+            "SELECT e.id FROM ledger_entries e LEFT JOIN ledger_postings p ON p.entry_id = e.id"
+            " GROUP BY e.id HAVING count(p.id) < 2"
+        )
+        == []
+    )
+    assert (
+        rows(
+            "SELECT b.staff_id, b.bucket FROM account_balances b LEFT JOIN ledger_postings p"
+            " ON p.staff_id = b.staff_id AND p.account = b.bucket"
+            " GROUP BY b.staff_id, b.bucket, b.balance_fen"
+            " HAVING coalesce(sum(p.amount_fen), 0) <> b.balance_fen"
+        )
+        == []
+    )
+    assert one("SELECT count(*) FROM account_balances") == 2 * (STAFF + len(FIXED_ACCOUNTS))
+    assert reconcile() == []
+
+
+def test_no_balance_was_ever_negative_and_everybody_ends_with_200_yuan(demo: DemoReport) -> None:
+    lowest = one(
+        "SELECT min(held) FROM (SELECT sum(amount_fen)"
+        " OVER (PARTITION BY staff_id, account ORDER BY entry_id) AS held"
+        " FROM ledger_postings WHERE staff_id IS NOT NULL) AS running"
+    )
+    assert lowest >= 0
+    assert (
+        one("SELECT min(s) FROM (SELECT sum(balance_fen) AS s FROM account_balances GROUP BY staff_id) AS t")
+        >= 20_000
+    )
+
+
+def test_an_order_costs_what_its_lines_cost_and_a_cancelled_one_nothing(demo: DemoReport) -> None:
+    assert (
+        rows(
+            "SELECT o.id FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY o.id, o.total_fen"
+            " HAVING sum(l.price_fen * l.quantity) <> o.total_fen"
+        )
+        == []
+    )
+    paid = (
+        "SELECT o.id FROM orders o JOIN ledger_entries e ON e.order_id = o.id AND e.staff_id = o.staff_id"
+        " JOIN ledger_postings p ON p.entry_id = e.id AND p.account = 'sales' AND p.canteen_id = o.canteen_id"
+        " GROUP BY o.id, o.total_fen, o.state"
+    )
+    assert one(f"SELECT count(*) FROM ({paid}) AS paid") == one("SELECT count(*) FROM orders") > 0
+    net = "CASE WHEN o.state = 'cancelled' THEN 0 ELSE o.total_fen END"
+    assert rows(f"{paid} HAVING sum(p.amount_fen) <> {net}") == []
+    assert one("SELECT count(*) FROM ledger_entries WHERE kind = 'refund'") == one(
+        "SELECT count(*) FROM orders WHERE state = 'cancelled'"
+    )
+
+
+def test_subsidy_is_spent_before_personal_money(demo: DemoReport) -> None:
+    """Whoever paid from the personal bucket had nothing left in the other."""
+    held = (
+        "SELECT p.staff_id, p.entry_id, p.account, sum(p.amount_fen) OVER"
+        " (PARTITION BY p.staff_id, p.account ORDER BY p.entry_id) AS held FROM ledger_postings p"
+        " WHERE p.staff_id IS NOT NULL"
+    )
+    found = rows(
+        f"WITH held AS ({held}) SELECT e.id, (SELECT h.held FROM held h WHERE h.staff_id = e.staff_id"
+        " AND h.account = 'subsidy' AND h.entry_id <= e.id ORDER BY h.entry_id DESC LIMIT 1)"
+        " FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id AND p.account = 'personal'"
+        " WHERE e.kind = 'order'"
+    )
+    assert found
+    assert {left for _, left in found} == {0}
+
+
+def test_ids_rise_with_time(demo: DemoReport) -> None:
+    for table, column in (("orders", "placed_at"), ("ledger_entries", "happened_at")):
+        instants = [at for (at,) in rows(f"SELECT {column} FROM {table} ORDER BY id")]
+        assert instants == sorted(instants)
+        assert instant_of(instants[-1]) <= NOON
+
+
+def test_counters_are_the_sums_of_active_lines_and_within_their_caps(demo: DemoReport) -> None:
+    assert (
+        rows(
+            "SELECT d.id FROM meal_dishes d LEFT JOIN (SELECT l.meal_dish_id AS id,"
+            " sum(l.quantity * l.share) AS taken FROM order_lines l JOIN orders o ON o.id = l.order_id"
+            " WHERE o.state <> 'cancelled' GROUP BY l.meal_dish_id) AS t ON t.id = d.id"
+            " WHERE d.taken <> coalesce(t.taken, 0) OR d.taken > d.cap * 100"
+        )
+        == []
+    )
+    assert one("SELECT sum(taken) FROM meal_dishes") > 0
+
+
+def test_prep_lists_are_the_sums_of_active_lines_of_frozen_meals(demo: DemoReport) -> None:
+    counted = rows(
+        "SELECT o.meal_id, l.dish_id, l.portion, l.dish_name, sum(l.quantity), sum(l.quantity * l.weight_g)"
+        " FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN meals m ON m.id = o.meal_id"
+        " WHERE o.state <> 'cancelled' AND m.state = 'frozen' GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3"
+    )
+    listed = (
+        "SELECT meal_id, dish_id, portion, dish_name, quantity, weight_g FROM prep_lines ORDER BY 1, 2, 3"
+    )
+    assert rows(listed) == counted
+    assert counted
+
+
+def test_exactly_the_meals_whose_cutoffs_have_passed_are_frozen(demo: DemoReport) -> None:
+    for state, freezes_at, frozen_at in rows("SELECT state, freezes_at, frozen_at FROM meals"):
+        is_due = instant_of(freezes_at) <= NOON
+        assert state == ("frozen" if is_due else "published")
+        assert (frozen_at is not None) == is_due
+        assert not is_due or instant_of(freezes_at) <= instant_of(frozen_at) <= NOON
+    assert rows(
+        "SELECT DISTINCT m.state, d.is_open FROM meals m JOIN meal_dishes d ON d.meal_id = m.id ORDER BY 1"
+    ) == [("frozen", False), ("published", True)]
+    assert ordering.freeze_due_meals() == 0
+
+
+def test_the_menus_of_this_week_and_the_next_are_out_and_lunch_has_twelve_dishes(demo: DemoReport) -> None:
+    monday = date(2026, 11, 23)
+    offered = rows(
+        "SELECT m.canteen_id, m.served_on, m.period, count(*), min(d.cap), max(d.cap) FROM meals m"
+        " JOIN meal_dishes d ON d.meal_id = m.id GROUP BY 1, 2, 3"
+    )
+    lunches = {(row[0], day_of(row[1])): row[3:] for row in offered if row[2] == "lunch"}
+    for offset in range(14):
+        day = monday + timedelta(days=offset)
+        open_canteens = {canteen for canteen, on in lunches if on == day}
+        assert open_canteens == ({3} if is_rest_day(day) else {1, 2, 3})
+    assert {count for count, _, _ in lunches.values()} == {12}
+    assert min(least for _, least, _ in lunches.values()) >= 80
+    assert max(most for _, _, most in lunches.values()) <= 300
+    assert max(day for _, day in lunches) == date(2026, 12, 6)
+    assert all(row[3] < 12 for row in offered if row[2] != "lunch")
+
+
+def test_canteens_that_rest_have_no_meal_on_rest_days_and_work_on_makeup_days(demo: DemoReport) -> None:
+    first = WEDNESDAY - timedelta(days=DAYS)
+    days = [first + timedelta(days=offset) for offset in range(DAYS)]
+    served = {
+        (canteen, day_of(on)) for canteen, on in rows("SELECT DISTINCT canteen_id, served_on FROM orders")
+    }
+    assert not [(canteen, day) for canteen, day in served if canteen in (1, 2) and is_rest_day(day)]
+    assert (1, date(2026, 10, 10)) in served, "the makeup Saturday after the National Day holiday"
+    assert (3, date(2026, 10, 1)) in served, "somebody is on duty on National Day"
+    assert {day for canteen, day in served if canteen == 1 and day < WEDNESDAY} == {
+        day for day in days if not is_rest_day(day)
+    }
+
+
+def test_past_orders_have_ended_and_were_picked_up_within_the_window(demo: DemoReport) -> None:
+    states = dict(
+        rows("SELECT state, count(*) FROM orders WHERE served_on < :today GROUP BY state", today=WEDNESDAY)
+    )
+    assert states.keys() == {"picked_up", "no_show", "cancelled"}
+    assert 0.02 < states["no_show"] / (states["no_show"] + states["picked_up"]) < 0.07
+    assert (
+        rows(
+            "SELECT o.id FROM orders o JOIN meals m ON m.id = o.meal_id WHERE o.placed_at < m.published_at"
+            " OR o.placed_at >= m.order_closes_at OR o.cancelled_at >= m.cancel_closes_at"
+            " OR o.cancelled_at <= o.placed_at"
+            " OR o.picked_up_at < m.serves_from OR o.picked_up_at >= m.serves_until"
+            " OR o.served_on <> m.served_on"
+            " OR o.period <> m.period OR o.canteen_id <> m.canteen_id"
+        )
+        == []
+    )
+    lunch_now = dict(
+        rows(
+            "SELECT state, count(*) FROM orders WHERE served_on = :on AND period = 'lunch' GROUP BY state",
+            on=WEDNESDAY,
+        )
+    )
+    assert {"picked_up", "booked"} <= lunch_now.keys(), "lunch is half over"
+    assert "no_show" not in lunch_now
+
+
+def test_pickup_numbers_of_frozen_meals_count_from_one(demo: DemoReport) -> None:
+    assert (
+        rows(
+            "SELECT o.meal_id FROM orders o JOIN meals m ON m.id = o.meal_id WHERE o.state <> 'cancelled'"
+            " GROUP BY o.meal_id, m.state"
+            " HAVING count(o.pickup_no) <> CASE m.state WHEN 'frozen' THEN count(*) ELSE 0 END"
+            " OR max(o.pickup_no) <> count(*) OR min(o.pickup_no) <> 1"
+        )
+        == []
+    )
+    assert one("SELECT count(*) FROM orders WHERE state = 'cancelled' AND pickup_no IS NOT NULL") == 0
+
+
+def test_some_have_ordered_ahead_but_never_the_officials_kept_for_visitors(demo: DemoReport) -> None:
+    ordering_now = {
+        staff_no
+        for (staff_no,) in rows(
+            "SELECT s.staff_no FROM orders o JOIN staff s ON s.id = o.staff_id WHERE o.served_on >= :today",
+            today=WEDNESDAY,
+        )
+    }
+    kept = {str(1001 + place) for place in range(FREE)} | {account.staff_no for account in FIXED_ACCOUNTS}
+    assert not ordering_now & kept
+    assert (
+        one("SELECT count(*) FROM orders WHERE served_on > :today AND state = 'booked'", today=WEDNESDAY) > 10
+    )
+    assert (
+        one("SELECT count(*) FROM orders o JOIN staff s ON s.id = o.staff_id WHERE s.staff_no = '1001'") > 0
+    )
+
+
+def test_everybody_is_bound_and_the_fixed_accounts_have_role_and_password(demo: DemoReport) -> None:
+    bound = dict(
+        rows(
+            "SELECT s.staff_no, e.subject FROM staff s JOIN external_identities e ON e.staff_id = s.id"
+            " WHERE e.provider = 'wechat_mp' AND e.tenant = :appid",
+            appid=appid(),
+        )
+    )
+    assert bound == {
+        staff_no: openid_of(appid(), staff_no) for (staff_no,) in rows("SELECT staff_no FROM staff")
+    }
+    granted = rows(
+        "SELECT s.staff_no, r.code, g.scope_kind, g.scope_id FROM staff s"
+        " JOIN role_grants g ON g.staff_id = s.id"
+        " JOIN roles r ON r.id = g.role_id ORDER BY 1"
+    )
+    assert granted == [(account.staff_no, account.role, "compound", 0) for account in FIXED_ACCOUNTS]
+    with_password = rows(
+        "SELECT s.staff_no, p.must_change, p.password_hash FROM staff s"
+        " JOIN password_credentials p ON p.staff_id = s.id ORDER BY 1"
+    )
+    assert [row[0] for row in with_password] == [account.staff_no for account in FIXED_ACCOUNTS]
+    assert not any(must_change for _, must_change, _ in with_password)
+    assert hashing.matches(with_password[0][2], DEMO_PASSWORD)
+    assert not hashing.matches(with_password[0][2], DEMO_PASSWORD + "!")
+    assert not hashing.is_outdated(with_password[0][2])
+
+
+def test_personal_data_is_valid_sealed_and_findable(demo: DemoReport) -> None:
+    sealed = rows("SELECT staff_no, phone_cipher, phone_hash, id_no_cipher, id_no_hash FROM staff")
+    phones, id_numbers = set(), set()
+    for _, phone_cipher, phone_hash, id_cipher, id_hash in sealed:
+        phone = vault.decrypt(bytes(phone_cipher))
+        assert identity_policies.is_mobile(phone)
+        assert bytes(phone_hash) == vault.keyed_hash(phone)
+        phones.add(phone)
+        if id_cipher is not None:
+            id_no = vault.decrypt(bytes(id_cipher))
+            assert identity_policies.is_id_no(id_no, WEDNESDAY)
+            assert bytes(id_hash) == vault.keyed_hash(id_no)
+            id_numbers.add(id_no)
+    assert len(phones) == len(sealed)
+    assert 0 < len(id_numbers) < len(sealed)
+    assert one("SELECT count(DISTINCT card_no) FROM staff") == len(sealed)
+
+
+def test_a_second_seed_changes_nothing_but_mends_the_file_of_people(demo: DemoReport) -> None:
+    path = people_file(running_settings().data_dir)
+    people = json.loads(path.read_bytes())
+    assert {person["staff_no"]: person["name"] for person in people} == dict(
+        rows("SELECT staff_no, name FROM staff")
+    )
+    assert people[0].keys() == {"staff_no", "name", "phone", "department", "title", "group"}
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+    before = {name: one(f"SELECT count(*) FROM {name}") for name in (*demo.rows, "audit_events")}
+
+    path.unlink()
+    assert seed(days=DAYS, staff=STAFF) == DemoReport(is_seeded=False)
+
+    assert json.loads(path.read_bytes()) == people
+    assert {name: one(f"SELECT count(*) FROM {name}") for name in before} == before
+    assert one("SELECT count(*) FROM audit_events WHERE action = 'demo.seeded'") == 1
+
+
+def test_a_real_roster_is_left_alone(compound: Compound) -> None:
+    compound.staff("1001", name="真实的人")
+    assert not seed(days=DAYS, staff=STAFF).is_seeded
+    assert one("SELECT count(*) FROM staff") == 1
+    assert one("SELECT count(*) FROM orders") == 0
+    assert not people_file(running_settings().data_dir).exists()
+
+
+def test_a_visitor_can_order_and_everything_reconciles_afterwards(app: Flask) -> None:
+    """After explicit ids the database's own go on; the day's rest runs as in a real compound."""
+    with clock.at(NOON):
+        seed(days=10, staff=30)
+        visitor = Client(app, login("1001"))
+        last_id = one("SELECT max(id) FROM orders")
+        menu = visitor.get("/canteen/menus", canteen_id=1, date="2026-11-26").data
+        lunch = next(period for period in menu["periods"] if period["period"] == "lunch")
+        items = [
+            {"dish_id": dish["dish_id"], "portion": "standard", "quantity": 1} for dish in lunch["dishes"][:2]
+        ]
+        wanted = {
+            "canteen_id": 1,
+            "date": "2026-11-26",
+            "period": "lunch",
+            "items": items,
+            "dining": "dine_in",
+        }
+        answer = visitor.post("/canteen/orders", wanted)
+        assert answer.status == 201
+        assert answer.data["id"] == last_id + 1
+        assert visitor.post("/canteen/orders", wanted).error == "canteen.already_ordered"
+        for table in ("departments", "staff", "campuses", "canteens", "dishes", "meals", "meal_dishes"):
+            assert one(f"SELECT max(id) FROM {table}") < next_id(table)
+    with clock.at(NOON + timedelta(days=1)):
+        assert ordering.freeze_due_meals() > 0
+    assert reconcile() == []
+
+
+def login(staff_no: str) -> str:
+    """A session of somebody in the demo."""
+
+    @atomic
+    def open_session() -> str:
+        staff = db.session.scalars(select(Staff).where(Staff.staff_no == staff_no)).one()
+        return identity_operations.open_session(staff, provider="wechat_mp")
+
+    return open_session()
+
+
+def next_id(table: str) -> int:
+    """The id that the database would give next; SQLite always takes the largest and one."""
+    if db.engine.dialect.name == "sqlite":
+        return one(f"SELECT max(id) + 1 FROM {table}")
+    statement = text("SELECT nextval(pg_get_serial_sequence(:name, 'id'))")
+    return atomic(lambda: db.session.execute(statement, {"name": table}).scalar_one())()
+
+
+def test_equal_days_make_equal_demos_and_other_days_others() -> None:
+    def made(now: datetime) -> list[Any]:
+        planned = plan.make_plan(now, Calendar(), days=14, officials=20)
+        orders = [(one.id, one.diner.staff_id, one.placed_at, one.total_fen) for one in planned.orders]
+        return [planned.members, orders, planned.movements]
+
+    assert made(NOON) == made(NOON)
+    assert made(NOON)[1:] != made(NOON + timedelta(days=1))[1:]
+    assert made(NOON)[0] == made(NOON + timedelta(days=1))[0], "people are the same on every day"
+
+
+def test_the_full_demo_follows_weekdays_and_appeal(
+    sqlite_template: SqliteTemplate, tmp_path: Path, record_property: Any
+) -> None:
+    with sqlite_template.copy(tmp_path) as url, clock.at(NOON):
+        app = create_app(settings_for(tmp_path, url))
+        with app.app_context():
+            report = seed()
+            record_property("seconds", round(report.seconds, 1))
+            try:
+                assert_lifelike(report)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
+
+
+def assert_lifelike(report: DemoReport) -> None:
+    assert report.rows["staff"] == 607
+    assert 100_000 < report.rows["orders"] < 140_000
+    assert rows("SELECT min(staff_no), max(staff_no) FROM staff WHERE staff_no < '9'") == [("1001", "1600")]
+    lunches = [
+        (day_of(on), count)
+        for on, count in rows(
+            "SELECT served_on, count(*) FROM orders WHERE period = 'lunch' AND canteen_id = 1"
+            " AND served_on < :today GROUP BY served_on",
+            today=WEDNESDAY,
+        )
+    ]
+    assert len(lunches) == sum(not is_rest_day(WEDNESDAY - timedelta(days=back)) for back in range(1, 401)), (
+        "lunch on every workday of 400 days"
+    )
+
+    def mean(weekday: int) -> float:
+        counts = [count for day, count in lunches if day.weekday() == weekday]
+        return sum(counts) / len(counts)
+
+    assert mean(4) < 0.9 * min(mean(weekday) for weekday in range(4)), "fewer come on Fridays"
+    chosen = dict(
+        rows(
+            "SELECT l.dish_name, count(*) * 1.0 / count(DISTINCT o.meal_id) FROM order_lines l"
+            " JOIN orders o ON o.id = l.order_id WHERE o.canteen_id = 1 AND o.period = 'lunch' GROUP BY 1"
+        )
+    )
+    assert chosen["红烧肉"] > 1.3 * chosen["白切鸡"], "the appealing dish is chosen more often"
+    ahead = one("SELECT count(DISTINCT staff_id) FROM orders WHERE served_on > :today", today=WEDNESDAY)
+    assert 90 <= ahead <= 110
+    assert (
+        one(
+            "SELECT count(*) FROM orders o JOIN staff s ON s.id = o.staff_id"
+            " WHERE o.served_on >= :today AND s.staff_no BETWEEN '1001' AND '1100'",
+            today=WEDNESDAY,
+        )
+        == 0
+    )
+    assert (
+        one("SELECT min(s) FROM (SELECT sum(balance_fen) s FROM account_balances GROUP BY staff_id)")
+        >= 20_000
+    )
+    assert reconcile() == []
+    assert len(db.session.execute(select(Order.id).where(Order.state == "booked")).all()) > 50

@@ -1,0 +1,73 @@
+"""The permission matrix: every endpoint tried by every role and by nobody."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from backend import clock
+from backend.actor import Permission, ScopeKind
+from backend.db import db
+from backend.http import PUBLIC
+from backend.identity.models import Role
+from backend.identity.operations import BASE_PERMISSIONS
+from tests.client import Client
+from tests.factories import NINE
+
+ROLES = (
+    "official",
+    "administrator",
+    "canteen_manager",
+    "canteen_staff",
+    "meeting_steward",
+    "property_dispatcher",
+    "property_worker",
+    "logistics_reviewer",
+)
+
+
+def endpoints(app):
+    """Every (method, path, permission) of the API, with identifiers that name nothing."""
+    values = {"date": "2026-11-23", "on_date": date(2026, 11, 23), "period": "lunch"}
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith("/api/v1"):
+            continue
+        arguments = {name: values.get(name, 999_999) for name in rule.arguments}
+        with app.test_request_context():
+            path = rule.build(arguments)[1]
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            yield method, path, app.view_functions[rule.endpoint].permission
+
+
+def permissions_of(role):
+    held = set(BASE_PERMISSIONS)
+    if role != "official":
+        found = db.session.scalars(select(Role).where(Role.code == role)).one()
+        held |= {Permission(each.permission) for each in found.permissions}
+    return held
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_may_do_what_its_permissions_say_and_nothing_else(app, compound, role):
+    roles = {} if role == "official" else {role: (ScopeKind.COMPOUND, 0)}
+    staff = compound.staff(roles=roles)
+    held = permissions_of(role)
+    wrong = []
+    with clock.at(NINE):
+        for method, path, permission in endpoints(app):
+            # Some endpoints end the session that they are called with.
+            status = compound.client(staff).request(method, path).status
+            may = permission is PUBLIC or permission in held
+            if status >= 500 or (status in (401, 403)) == may:
+                wrong.append(f"{method} {path} → {status}")
+    assert wrong == []
+
+
+def test_nobody_gets_past_the_login(app):
+    wrong = []
+    for method, path, permission in endpoints(app):
+        for token in (None, "not-a-token"):
+            answer = Client(app, token).request(method, path)
+            if permission is not PUBLIC and answer.status != 401:
+                wrong.append(f"{method} {path} → {answer.status}")
+    assert wrong == []
