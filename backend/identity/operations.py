@@ -141,8 +141,9 @@ def bind(actor: Actor, staff: Staff, subject: policies.ExternalSubject) -> None:
         INSERT[connection.dialect.name](ExternalIdentity)
         .values(**account, staff_id=staff.id, bound_at=clock.now())
         .on_conflict_do_nothing()
-    ).rowcount
-    if not inserted:  # Somebody else's, perhaps by a unit that was committed meanwhile.
+        .returning(ExternalIdentity.id)
+    ).one_or_none()
+    if inserted is None:  # Somebody else's, perhaps by a unit that was committed meanwhile.
         raise AccountTaken
     ended = end_sessions(staff.id) if replaced else 0
     _close_requests(*(getattr(BindRequest, name) == value for name, value in account.items()))

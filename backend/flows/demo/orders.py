@@ -141,7 +141,7 @@ def prep_rows(orders: Iterable[PlannedOrder]) -> list[PrepRow]:
             continue
         for offered, portion, _price, quantity in order.lines:
             sums = wanted.setdefault((order.meal.id, offered.dish.id, portion.portion), [0, 0])
-            sums[0] += 1
+            sums[0] += quantity
             sums[1] += quantity * portion.weight_g
             names[offered.dish.id] = offered.dish.pool.name
     return [

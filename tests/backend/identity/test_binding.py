@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from backend import clock, vault
 from backend.actor import ScopeKind
 from backend.db import db
 from backend.identity.models import BindRequest, BindTicket, ExternalIdentity, StaffStatus
+from backend.wechat.client import WechatClient
 from tests.backend.identity.people import as_client, bind, change, session_count, wechat_login
 from tests.factories import NINE
 from tests.threads import at_once
@@ -391,29 +392,14 @@ def test_a_login_sees_all_of_an_unbinding_or_ends_before_it(official, anonymous,
     assert session_count(official) == 0
 
 
-def test_no_connection_is_held_while_wechat_is_asked(official, anonymous, simulator, ticket):
-    open_transactions = []
+@pytest.mark.parametrize("method", ["code_to_session", "phone_number"])
+def test_no_transaction_is_open_while_wechat_is_asked(official, anonymous, simulator, monkeypatch, method):
+    real, seen = getattr(WechatClient, method), []
 
-    def note(connection):
-        open_transactions.append(connection)
+    def observed(self, *args):
+        seen.append(db.session().in_transaction())
+        return real(self, *args)
 
-    def forget(connection):
-        open_transactions.remove(connection)
-
-    seen = []
-    real = db.engine.pool.checkedout
-
-    def ask(*_):
-        seen.append(real())
-
-    event.listen(db.engine, "begin", note)
-    event.listen(db.engine, "commit", forget)
-    event.listen(db.engine, "rollback", forget)
-    try:
-        by_phone(anonymous, ticket, simulator.phone_code("1001"))
-        ask()
-    finally:
-        event.remove(db.engine, "begin", note)
-        event.remove(db.engine, "commit", forget)
-        event.remove(db.engine, "rollback", forget)
-    assert open_transactions == []
+    monkeypatch.setattr(WechatClient, method, observed)
+    by_phone(anonymous, ticket_of(anonymous, simulator, "1001"), simulator.phone_code("1001"))
+    assert seen == [False]
