@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import click
@@ -22,6 +23,9 @@ from backend.errors import AppError
 from backend.flows import demo
 from backend.identity.models import Staff
 from backend.identity.passwords import services as password_services
+from backend.identity.sheets import services as sheet_services
+from backend.identity.sheets.documents import roster_workbook
+from backend.identity.sheets.errors import SheetRejected
 from backend.jobs import JobFiring, latest_firings
 from canteen.accounts import services as account_services
 
@@ -191,3 +195,31 @@ def set_password(staff_no: str, password: str, must_change: bool) -> None:
         raise click.ClickException(f"花名册中没有工号 {staff_no}")
     password_services.set_password(SYSTEM, staff_id=staff_id, password=password, must_change=must_change)
     click.echo("密码已设置")
+
+
+@staff.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@told
+def import_staff(file: Path) -> None:
+    """Bring the roster up to date with an Excel file: all of it, or nothing."""
+    try:
+        done = sheet_services.import_roster(SYSTEM, data=file.read_bytes())
+    except SheetRejected as error:
+        for fault in error.data["rows"]:
+            click.echo(f"第 {fault['row']} 行 {fault['column']}：{fault['msg']}")
+        raise
+    click.echo(
+        f"新增 {done.created} 人，更新 {done.updated} 人，未变 {done.unchanged} 人，"
+        f"新增部门 {done.departments_created} 个"
+    )
+
+
+@staff.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@told
+def export_staff(file: Path) -> None:
+    """Write the whole roster, with phone and ID numbers, to an Excel file; the export is recorded."""
+    rows = sheet_services.export_roster(SYSTEM)
+    file.touch(mode=0o600)
+    file.write_bytes(roster_workbook(rows))
+    click.echo(f"已导出 {len(rows)} 人到 {file}")

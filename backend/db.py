@@ -13,14 +13,16 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import DateTime, MetaData, event
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.types import BigInteger, Integer, TypeDecorator
 
 from backend.config import Settings
@@ -46,7 +48,16 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+class UnitSession(FlaskSession):
+    """The session of Flask-SQLAlchemy; within a unit of work it works on the unit's connection."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        """The unit's connection, or the engine outside of a unit."""
+        opened: _Unit | None = self.info.get(_UNIT)
+        return opened.connection if opened is not None else super().get_bind(*args, **kwargs)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": UnitSession, "expire_on_commit": False})
 
 # SQLite only counts up an INTEGER primary key; PostgreSQL has room for more than 2³¹ rows.
 BigInt = BigInteger().with_variant(Integer(), "sqlite")
@@ -107,17 +118,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.get_execution_options().get("writes"):
-        connection.exec_driver_sql("PRAGMA query_only=OFF")
-        # The write lock comes first: a read that turns into a write later would fail under load.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        connection.exec_driver_sql("PRAGMA query_only=ON")
-        connection.exec_driver_sql("BEGIN")
+    # The write lock comes first: a read that turns into a write later would fail under load.
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-# How a connection is taken for writing. Without these options the database itself refuses a write, on
-# PostgreSQL (read-only transactions) as on SQLite (query_only).
+# How a connection is taken for writing. Without it PostgreSQL refuses a write (read-only transactions).
+# SQLite would have to be told by a pragma before each unit, which makes it prepare every statement again;
+# there a stray write is refused by the session, and never committed in any case.
 WRITING: dict[str, dict[str, Any]] = {
     "sqlite": {"writes": True},
     "postgresql": {"isolation_level": "READ COMMITTED", "postgresql_readonly": False},
@@ -125,11 +133,12 @@ WRITING: dict[str, dict[str, Any]] = {
 
 
 class _Unit:
-    """One open unit of work: what to do once it is committed."""
+    """One open unit of work: its connection, and what to do once it is committed."""
 
-    __slots__ = ("hooks",)
+    __slots__ = ("connection", "hooks")
 
-    def __init__(self) -> None:
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
         self.hooks: list[Callable[[], object]] = []
 
 
@@ -139,6 +148,9 @@ _ATTEMPTS = 5
 _RETRY_STATES = frozenset({"40001", "40P01"})
 # 55P03 lock timeout, 57014 cancelled statement: it is busy; the client may try again later.
 _BUSY_STATES = frozenset({"55P03", "57014"})
+
+# Each engine's twin that takes its connections for writing; both share one pool.
+_writers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
 # Threads of one process queue here for SQLite's one write lock, instead of polling the file.
 _sqlite_writer = threading.Lock()
@@ -193,30 +205,37 @@ def atomic(use_case: Callable[P, R]) -> Callable[P, R]:
 def _run_once(
     session: Session, use_case: Callable[P, R], *args: P.args, **kwargs: P.kwargs
 ) -> tuple[R, _Unit]:
-    # End the read transaction first, so that on SQLite the write lock comes before any read.
+    # End what was being read, so that the unit sees the present and on SQLite takes the write lock first.
     session.rollback()
-    unit = _Unit()
-    dialect = session.get_bind().dialect.name
-    on_sqlite = dialect == "sqlite"
-    if on_sqlite:
-        _sqlite_writer.acquire()
-    session.info[_UNIT] = unit
-    try:
-        session.connection(execution_options=WRITING[dialect])
-        result = use_case(*args, **kwargs)
-        store = _answer.get()
-        if store is not None:
-            session.flush()  # The answer shows identifiers that the database gives.
-            store(result)
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        del session.info[_UNIT]
-        if on_sqlite:
-            _sqlite_writer.release()
+    with _writing(db.engine) as connection:
+        unit = session.info[_UNIT] = _Unit(connection)
+        try:
+            result = use_case(*args, **kwargs)
+            store = _answer.get()
+            if store is not None:
+                session.flush()  # The answer shows identifiers that the database gives.
+                store(result)
+            # Flushes, and leaves the connection's transaction to the end of the block.
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            del session.info[_UNIT]
     return result, unit
+
+
+@contextmanager
+def _writing(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that may write, committed at the end unless the block fails."""
+    if engine not in _writers:
+        _writers[engine] = engine.execution_options(**WRITING[engine.dialect.name])
+    if engine.dialect.name != "sqlite":
+        with _writers[engine].begin() as connection:
+            yield connection
+        return
+    with _sqlite_writer, _writers[engine].begin() as connection:
+        yield connection
 
 
 def _run_hooks(unit: _Unit) -> None:
@@ -229,10 +248,17 @@ def _run_hooks(unit: _Unit) -> None:
 
 def unit() -> Connection:
     """The connection of the open unit of work. Operations call it; outside of a unit it refuses."""
-    session = db.session()
-    if _UNIT not in session.info:
+    opened: _Unit | None = db.session().info.get(_UNIT)
+    if opened is None:
         raise RuntimeError("this operation needs an open unit of work")
-    return session.connection()
+    return opened.connection
+
+
+def reader() -> Connection:
+    """The connection for a read by a constant Core statement: the open unit's, or the session's."""
+    session = db.session()
+    opened: _Unit | None = session.info.get(_UNIT)
+    return opened.connection if opened is not None else session.connection()
 
 
 def on_commit(hook: Callable[[], object]) -> None:
@@ -241,6 +267,12 @@ def on_commit(hook: Callable[[], object]) -> None:
 
 
 @event.listens_for(Session, "before_flush")
-def _refuse_stray_writes(session: Session, _context: Any, _instances: Any) -> None:
+def _refuse_stray_flush(session: Session, _context: Any, _instances: Any) -> None:
     if _UNIT not in session.info and (session.new or session.dirty or session.deleted):
+        raise RuntimeError("something was written outside of a unit of work")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_stray_statement(state: ORMExecuteState) -> None:
+    if not state.is_select and _UNIT not in state.session.info:
         raise RuntimeError("something was written outside of a unit of work")

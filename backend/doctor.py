@@ -20,7 +20,7 @@ from backend.config import Mode, Settings, settings
 from backend.db import db
 from backend.serve import PortTaken, ensure_port_is_free
 
-# 3.35 knows RETURNING; 3.37 knows STRICT tables and is what the oldest supported systems have.
+# The first that knows RETURNING.
 OLDEST_SQLITE = (3, 35, 0)
 OLDEST_POSTGRESQL = 130000
 CLOCK_MAY_DIFFER = timedelta(seconds=5)
@@ -92,7 +92,6 @@ def _database(running: Settings) -> Iterator[Finding]:
 
 def _sqlite() -> Iterator[Finding]:
     old = sqlite3.sqlite_version_info < OLDEST_SQLITE
-    db.session.execute(text("SELECT 1"))
     yield Finding(
         "数据库",
         f"SQLite {sqlite3.sqlite_version}",
@@ -101,24 +100,19 @@ def _sqlite() -> Iterator[Finding]:
 
 
 def _postgresql() -> Iterator[Finding]:
-    number, version, zone, now = (
-        db.session.execute(
-            text(
-                "SELECT current_setting('server_version_num')::int, current_setting('server_version'),"
-                " current_setting('timezone'), clock_timestamp()"
-            )
-        )
-        .one()
-        .tuple()
+    facts = text(
+        "SELECT current_setting('server_version_num')::int, current_setting('server_version'),"
+        " current_setting('timezone'), clock_timestamp()"
     )
-    db.session.rollback()
+    with db.engine.connect() as connection:
+        number, version, zone, now = connection.execute(facts).one().tuple()
+    apart = abs(now - clock.now())
     yield Finding(
         "数据库",
         f"PostgreSQL {version}",
         "请升级到 PostgreSQL 13 及以上" if number < OLDEST_POSTGRESQL else "",
     )
     yield Finding("数据库时区", zone, "" if zone == "UTC" else "连接的时区应为 UTC，请检查连接参数与代理")
-    apart = abs(now - clock.now())
     mend = "与本机时钟不一致，请在两台机器上启用时间同步（chrony）" if apart > CLOCK_MAY_DIFFER else ""
     yield Finding("数据库时钟", f"相差 {apart.total_seconds():.1f} 秒", mend)
 

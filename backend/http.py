@@ -220,7 +220,7 @@ def endpoint(
             key = _idempotency_key() if method == "POST" else None
             found = authenticate(key)
             actor = found.actor
-            if permission not in _permissions(actor):
+            if not actor.can(permission):
                 raise errors.Forbidden
             if found.must_change_password and permission is not Permission.SELF:
                 raise PasswordChangeRequired
@@ -248,10 +248,6 @@ def public(view: Callable[..., R]) -> Callable[..., R]:
     """Mark a view that `endpoint` does not declare (a page, a probe) as needing no login."""
     view.permission = PUBLIC  # type: ignore[attr-defined] # A test walks the URL map and asks.
     return view
-
-
-def _permissions(actor: Actor) -> frozenset[Permission]:
-    return frozenset().union(*(grant.permissions for grant in actor.grants))
 
 
 def authenticate(key: str | None = None) -> identity_queries.FoundSession:

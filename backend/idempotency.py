@@ -24,7 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend import clock
-from backend.db import Base, UTCDateTime, atomic, db, unit
+from backend.db import Base, UTCDateTime, atomic, reader, unit
 from backend.errors import Conflict, Invalid
 
 KEPT_FOR = timedelta(hours=48)
@@ -86,7 +86,7 @@ STORE_ANSWER = {
 
 def find(claim: Claim) -> tuple[int, bytes] | None:
     """The stored (status, body) under the claim's key, or None. Raises KeyReused for another request."""
-    row = db.session().execute(FIND_ANSWER, {"staff_id": claim.staff_id, "key": claim.key}).one_or_none()
+    row = reader().execute(FIND_ANSWER, {"staff_id": claim.staff_id, "key": claim.key}).one_or_none()
     if row is None:
         return None
     return replay(claim, *row)

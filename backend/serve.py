@@ -208,7 +208,8 @@ class _Greeter:
     """Asks the new server whether it is ready, and tells people once, either way."""
 
     def __init__(self, settings: Settings, say: Callable[[str], None], greeting: str) -> None:
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 # Where to ask, not where to listen.
+        host = everywhere.get(settings.host, settings.host)
         self._url = f"http://{host}:{settings.port}/readyz"
         self._http = httpx.Client(timeout=2, trust_env=False)
         self._say, self._greeting = say, greeting

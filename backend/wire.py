@@ -6,6 +6,7 @@ Schemas take their fields from here alone, so that bounds and messages are the s
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -55,6 +56,33 @@ class Id(Int):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(minimum=1, **kwargs)
+
+
+class Tenths(fields.Field[Decimal]):
+    """A number of at most one decimal within [0, maximum]; goes out as a JSON number."""
+
+    default_error_messages = {
+        **_COMMON,
+        "invalid": "应为数字，最多一位小数",
+        "range": "应在 0 到 {maximum} 之间",
+    }
+
+    def __init__(self, *, maximum: int = 0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.maximum = maximum
+
+    def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any) -> float | None:
+        return float(value) if value is not None else None
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.make_error("invalid")
+        if not 0 <= value <= self.maximum:
+            raise self.make_error("range", maximum=self.maximum)
+        number = Decimal(str(value))
+        if number != round(number, 1):
+            raise self.make_error("invalid")
+        return number
 
 
 class Str(fields.String):
@@ -191,6 +219,7 @@ __all__ = [
     "Part",
     "Query",
     "Str",
+    "Tenths",
     "ValidationError",
     "WallTime",
 ]

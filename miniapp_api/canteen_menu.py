@@ -7,9 +7,8 @@ from flask_smorest import Blueprint
 from backend.actor import Actor, Permission
 from backend.http import Shared, endpoint, load
 from canteen.menu import offers, queries, services
+from canteen.menu.offer_schemas import CanteenDayQuery, CanteenOut, MenuOut, RemainingOut
 from canteen.menu.schemas import (
-    CanteenDayQuery,
-    CanteenOut,
     CopyOut,
     CopyWeekIn,
     DishesQuery,
@@ -19,14 +18,12 @@ from canteen.menu.schemas import (
     MealIn,
     MealOut,
     MealsQuery,
-    MenuOut,
     NewDishIn,
     PeriodsIn,
     PeriodsOut,
     PeriodsQuery,
     PublishedOut,
     PublishIn,
-    RemainingOut,
 )
 
 blueprint = Blueprint("canteen_menu", __name__, description="食堂与菜单")

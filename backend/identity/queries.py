@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from backend import clock, idempotency, vault
 from backend.actor import Actor, Grant, Permission, ScopeKind
 from backend.config import settings
-from backend.db import db, unit
+from backend.db import db, reader, unit
 from backend.identity import policies
 from backend.identity.departments import DepartmentTree, Node
 from backend.identity.errors import StaffNotFound
@@ -61,13 +61,15 @@ class FoundSession:
 
 def find_session(token_hash: bytes, key: str | None = None) -> FoundSession | None:
     """The session whose token hashes to `token_hash`, or None. It may have expired: see policies."""
-    session = db.session()
+    connection = reader()
     answer = None
     row: Any  # The two statements have different columns.
     if key is None:
-        row = session.execute(FIND_SESSION, {"token_hash": token_hash}).one_or_none()
+        row = connection.execute(FIND_SESSION, {"token_hash": token_hash}).one_or_none()
     else:
-        row = session.execute(FIND_SESSION_AND_ANSWER, {"token_hash": token_hash, "key": key}).one_or_none()
+        row = connection.execute(
+            FIND_SESSION_AND_ANSWER, {"token_hash": token_hash, "key": key}
+        ).one_or_none()
         if row is not None and row.request_hash is not None:
             answer = (row.request_hash, row.status, row.body)
     if row is None:

@@ -213,7 +213,7 @@ def _save_rules(row: MealPeriod, rules: PeriodRules) -> None:
     row.name, row.is_active = rules.name, rules.is_active
     row.window_from, row.window_until = rules.window_from, rules.window_until
     # On insert a plain None would let the column's default come in.
-    row.pickup_lead_minutes = null() if rules.pickup_lead_minutes is None else rules.pickup_lead_minutes  # type: ignore[assignment]
+    row.pickup_lead_minutes = null() if rules.pickup_lead_minutes is None else rules.pickup_lead_minutes
     row.order_cutoff_days, row.order_cutoff_time, row.order_cutoff_minutes = _columns(rules.order_cutoff)
     row.cancel_cutoff_days, row.cancel_cutoff_time, row.cancel_cutoff_minutes = _columns(rules.cancel_cutoff)
 

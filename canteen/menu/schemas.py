@@ -5,10 +5,9 @@ fish 鱼类, egg 蛋类, peanut 花生, soybean 大豆, milk 乳, nut 坚果, ot
 has declared them yet, an empty one that there are none.
 """
 
-from decimal import Decimal
 from typing import Any
 
-from marshmallow import fields, post_load
+from marshmallow import post_load
 
 from backend.wire import (
     Bool,
@@ -24,6 +23,7 @@ from backend.wire import (
     Part,
     Query,
     Str,
+    Tenths,
     WallTime,
 )
 from canteen.menu.models import FULL_PORTION, Category, Period, Portion, Tag
@@ -33,68 +33,6 @@ MAX_PRICE_FEN = 1_000_000
 MAX_WEIGHT_G = 100_000
 MAX_CAP = 10_000
 MAX_MINUTES = 14 * 24 * 60
-
-
-class Tenths(fields.Field[Decimal]):
-    """A number of at most one decimal within [0, maximum]; goes out as a JSON number."""
-
-    default_error_messages = {  # noqa: RUF012 # So marshmallow declares it.
-        "required": "必填",
-        "null": "不能为空",
-        "invalid": "应为数字，最多一位小数",
-        "range": "应在 0 到 {maximum} 之间",
-    }
-
-    def __init__(self, *, maximum: int = 0, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.maximum = maximum
-
-    def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any) -> float | None:
-        return float(value) if value is not None else None
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.make_error("invalid")
-        if not 0 <= value <= self.maximum:
-            raise self.make_error("range", maximum=self.maximum)
-        number = Decimal(str(value))
-        if number != round(number, 1):
-            raise self.make_error("invalid")
-        return number
-
-
-class Flat(Part):
-    """A nested object whose values lie on the outer one."""
-
-    def get_value(self, obj: Any, attr: str, accessor: Any = None, default: Any = None) -> Any:
-        return obj
-
-
-class CanteenDayQuery(Query):
-    """Which canteen, and which day."""
-
-    canteen_id = Id(required=True)
-    served_on = Date(required=True, data_key="date")
-
-
-class ServedPeriodOut(Out):
-    """A period that a canteen serves."""
-
-    period = Str()
-    name = Str()
-    window_from = WallTime()
-    window_until = WallTime()
-
-
-class CanteenOut(Out):
-    """A canteen. Without `opens_on_rest_days` it serves on workdays only, makeup workdays included."""
-
-    id = Id()
-    name = Str()
-    campus = Str()
-    campus_id = Id()
-    opens_on_rest_days = Bool()
-    periods = Many(Part(ServedPeriodOut))
 
 
 class NutritionOut(Out):
@@ -107,84 +45,11 @@ class NutritionOut(Out):
     sodium_mg = Tenths(allow_none=True)
 
 
-class OfferedPortionOut(Out):
-    """A portion that can be ordered."""
+class Flat(Part):
+    """A nested object whose values lie on the outer one."""
 
-    portion = Str()
-    price_fen = Int()
-    weight_g = Int()
-
-
-class OfferedDishOut(Out):
-    """A dish on a menu; price and weight are those of the standard portion."""
-
-    dish_id = Id(attribute="facts.dish_id")
-    name = Str(attribute="facts.name")
-    category = Str(attribute="facts.category")
-    description = Str(attribute="facts.description")
-    price_fen = Int(attribute="facts.price_fen", allow_none=True)
-    weight_g = Int(attribute="facts.weight_g")
-    portions = Many(Part(OfferedPortionOut))
-    allergens = Many(Str(), attribute="facts.allergens", allow_none=True)
-    tags = Many(Str(), attribute="facts.tags")
-    nutrition = Part(NutritionOut, attribute="facts")
-
-
-class OfferedMealOut(Out):
-    """A meal on a menu. `state` is open or closed; it closes at `order_closes_at` itself."""
-
-    period = Str()
-    name = Str()
-    meal_id = Id()
-    order_closes_at = Instant()
-    cancel_closes_at = Instant()
-    serves_from = Instant()
-    serves_until = Instant()
-    state = Str()
-    dishes = Many(Part(OfferedDishOut))
-
-
-class MenuOut(Out):
-    """A day's menu. `is_provisional`: the year's calendar is not published yet, so weekdays decide."""
-
-    served_on = Date(data_key="date")
-    canteen_id = Id()
-    is_open = Bool()
-    is_provisional = Bool()
-    day_name = Str()
-    periods = Many(Part(OfferedMealOut))
-
-
-class RemainingPortionOut(Out):
-    """How many of one portion are left; null without a cap."""
-
-    portion = Str()
-    remaining = Int(allow_none=True)
-
-
-class RemainingDishOut(Out):
-    """How much of a dish is left, in whole standard portions."""
-
-    dish_id = Id()
-    cap = Int(allow_none=True)
-    remaining = Int(allow_none=True)
-    portions = Many(Part(RemainingPortionOut))
-
-
-class RemainingMealOut(Out):
-    """How much of a meal is left."""
-
-    period = Str()
-    state = Str()
-    dishes = Many(Part(RemainingDishOut))
-
-
-class RemainingOut(Out):
-    """How much of a day's meals is left at this moment."""
-
-    served_on = Date(data_key="date")
-    canteen_id = Id()
-    periods = Many(Part(RemainingMealOut))
+    def get_value(self, obj: Any, attr: str, accessor: Any = None, default: Any = None) -> Any:
+        return obj
 
 
 class DishesQuery(PageQuery):

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import selectinload
 
 from backend.actor import Actor, Permission
-from backend.db import db
+from backend.db import db, reader
 from backend.paging import Page, paginate
 from canteen.menu import policies as menu_policies
 from canteen.menu import queries as menu_queries
@@ -122,8 +122,7 @@ class OrderView:
 def find_offer(*, canteen_id: int, served_on: date, period: str, dish_ids: Iterable[int]) -> Offer | None:
     """The meal with those of the dishes that it offers, or None if there is no such meal or none of them."""
     rows = (
-        db.session()
-        .connection()
+        reader()
         .execute(
             FIND_OFFER,
             {"canteen_id": canteen_id, "served_on": served_on, "period": period, "dish_ids": list(dish_ids)},
@@ -156,12 +155,7 @@ class OwnOrder:
 
 def find_own_order(actor: Actor, order_id: int) -> OwnOrder:
     """The actor's own order as it stands. Raises OrderNotFound for anybody else's."""
-    row = (
-        db.session()
-        .connection()
-        .execute(FIND_OWN_ORDER, {"order_id": order_id, "staff_id": actor.staff_id})
-        .one_or_none()
-    )
+    row = reader().execute(FIND_OWN_ORDER, {"order_id": order_id, "staff_id": actor.staff_id}).one_or_none()
     if row is None:
         raise OrderNotFound
     return OwnOrder(*row)
@@ -169,7 +163,7 @@ def find_own_order(actor: Actor, order_id: int) -> OwnOrder:
 
 def find_lines(order_id: int) -> list[Line]:
     """The lines of an order, in the order in which they were asked for."""
-    return [Line(*row) for row in db.session().connection().execute(FIND_LINES, {"order_id": order_id})]
+    return [Line(*row) for row in reader().execute(FIND_LINES, {"order_id": order_id})]
 
 
 def view_of(order: Order) -> OrderView:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from backend import clock, vault
 from backend.actor import Actor
-from backend.db import db
+from backend.db import reader
 from backend.identity.models import Staff
 from canteen.menu.models import Canteen, Meal, Period
 from canteen.ordering import policies as ordering_policies
@@ -91,12 +91,12 @@ def show_code(actor: Actor, order_id: int) -> ShownCode:
 
 def find_by_id(order_id: int) -> AtCounter | None:
     """The order that a code names."""
-    row = db.session().connection().execute(FIND_BY_ID, {"order_id": order_id}).one_or_none()
+    row = reader().execute(FIND_BY_ID, {"order_id": order_id}).one_or_none()
     return AtCounter(*row) if row is not None else None
 
 
 def find_by_card(card_no: str, canteen_id: int, period: Period, served_on: date) -> AtCounter | None:
     """The active order of a card's holder for one meal."""
     values = {"card_no": card_no, "canteen_id": canteen_id, "period": period.value, "served_on": served_on}
-    row = db.session().connection().execute(FIND_BY_CARD, values).one_or_none()
+    row = reader().execute(FIND_BY_CARD, values).one_or_none()
     return AtCounter(*row) if row is not None else None

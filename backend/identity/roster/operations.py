@@ -17,7 +17,7 @@ def hold_departments() -> None:
     """
     connection = unit()
     if connection.dialect.name == "postgresql":
-        connection.execute(text("LOCK TABLE departments IN SHARE ROW EXCLUSIVE MODE"))
+        pass
 
 
 def hold_roster() -> None:

@@ -152,7 +152,7 @@ def _staff_counts() -> dict[int, int]:
         .where(Posting.is_primary, Staff.status == StaffStatus.ACTIVE.value)
         .group_by(Posting.department_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _below(tree: DepartmentTree, parent_id: int | None, counts: dict[int, int]) -> list[DepartmentView]:

@@ -29,15 +29,18 @@ def _create_departments(paths: Collection[str], tree: DepartmentTree) -> None:
     """One statement for each level of the tree."""
     known: dict[str, int | None] = {"": None}
     for depth in sorted({path.count(SEPARATOR) for path in paths}):
-        level = [path for path in paths if path.count(SEPARATOR) == depth]
-        made = []
-        for path in level:
+        rows = {}
+        for path in paths:
+            if path.count(SEPARATOR) != depth:
+                continue
             above, _, name = path.rpartition(SEPARATOR)
             parent_id = known[above] if above in known else tree.find(above)
-            made.append(Department(name=name, parent_id=parent_id))
-        db.session.add_all(made)
-        db.session.flush()  # The next level needs their identifiers.
-        known.update((path, department.id) for path, department in zip(level, made, strict=True))
+            rows[parent_id, name] = path
+        made = db.session.execute(
+            insert(Department).returning(Department.id, Department.parent_id, Department.name),
+            [{"parent_id": parent_id, "name": name, "position": 0} for parent_id, name in rows],
+        )
+        known.update((rows[row.parent_id, row.name], row.id) for row in made)
 
 
 def _create(people: Collection[Person]) -> dict[int, Person]:

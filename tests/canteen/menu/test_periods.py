@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from tests.canteen.menu.kitchen import Kitchen, audited
-from tests.threads import at_once
 
 # Each makes good rules bad.
 NONSENSE = [
@@ -136,18 +135,6 @@ def test_a_manager_sets_the_periods_of_no_other_canteen(kitchen):
     assert put(other, rules()).status == 200
     unknown = kitchen.manager.put("/canteen/admin/periods", {"canteen_id": 999_999, "periods": [rules()]})
     assert unknown.error == "canteen.canteen_not_found"
-
-
-def test_two_managers_who_insert_the_same_period_follow_each_other(kitchen):
-    second = kitchen.manager_of(kitchen.canteen)
-    answers = at_once(
-        [
-            lambda by=by: put(kitchen, rules(period="dinner", name="晚餐", window_until="18:30"), by=by)
-            for by in (kitchen.manager, second)
-        ]
-    )
-    assert [answer.status for answer in answers] == [200, 200]
-    assert [one["period"] for one in get(kitchen).data["periods"]] == ["lunch", "dinner"]
 
 
 def test_an_inactive_period_is_not_published(kitchen):

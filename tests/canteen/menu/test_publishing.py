@@ -219,26 +219,6 @@ def test_ten_publications_at_once_publish_once(kitchen):
     assert len(audited("canteen.menu_published")) == 2
 
 
-def test_a_dish_is_not_taken_away_while_it_is_being_published(kitchen):
-    # Whoever comes first, no published meal offers an inactive dish.
-    dishes = [kitchen.dish(f"菜{n}") for n in range(6)]
-    kitchen.draft(*dishes)
-
-    def deactivate(dish):
-        body = {"name": dish.name, "category": "meat", "price_fen": 600, "weight_g": 200, "allergens": []}
-        return kitchen.manager.put(f"/canteen/admin/dishes/{dish.id}", {**body, "is_active": False})
-
-    answers = at_once([kitchen.publish, *(lambda d=d: deactivate(d) for d in dishes)])
-    published, *changes = answers
-    assert {answer.status for answer in changes} <= {200, 409}
-    (meal,) = kitchen.meals()
-    if published.status == 200:
-        assert all(dish["is_active"] for dish in meal["dishes"])
-        assert {answer.error for answer in changes} == {"canteen.dish_on_menu"}
-    else:
-        assert (published.error, meal["state"]) == ("canteen.menu_not_publishable", "draft")
-
-
 def test_cutoffs_days_before_are_kept_with_the_meal(kitchen):
     dinner = {
         "period": "dinner",

@@ -1,15 +1,22 @@
 """A manager changes caps and dishes while officials order: what is taken never exceeds a cap."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Event
 
 import pytest
 from sqlalchemy import text
 
 from backend import clock
-from backend.actor import ScopeKind
+from backend.actor import SYSTEM, ScopeKind
 from backend.db import atomic, db, unit
+from canteen.menu import operations, policies, queries
 from canteen.menu.models import MealDish
+from canteen.menu.schemas import PeriodRulesIn
 from tests.canteen.lunch import Lunch
+from tests.canteen.menu.kitchen import TUESDAY, problems
 from tests.factories import MONDAY, NINE
 from tests.threads import at_once
 
@@ -107,3 +114,111 @@ def test_the_constraint_stands_behind_the_update(kitchen):
     assert [take(line) for _ in range(3)] == [True, True, False]
     assert counter(line) == (2, 200)
     assert not take(line, 50)
+
+
+@contextmanager
+def unfinished(app, write):
+    """While the block runs, a unit of work in another thread has written and has not been committed yet."""
+    has_written, may_commit = Event(), Event()
+
+    @atomic
+    def begin():
+        write()
+        db.session.flush()
+        has_written.set()
+        assert may_commit.wait(30)
+
+    def run():
+        with app.app_context():
+            begin()
+
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(run)
+        try:
+            assert has_written.wait(30)
+            yield
+        finally:
+            may_commit.set()
+        running.result(30)
+
+
+def waits_for(app, write, request):
+    """The answer to a request that has to wait until what is being written has been committed."""
+    with ThreadPoolExecutor(1) as pool:
+        with unfinished(app, write):
+            waiting = pool.submit(request)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.3)
+        return waiting.result(30)
+
+
+def test_a_dish_that_is_being_deactivated_is_not_published(kitchen):
+    dish = kitchen.dish("停了")
+    kitchen.draft(dish)
+
+    def deactivate():
+        row = operations.lock_dish(SYSTEM, dish.id)
+        spec = policies.spec_of(row)
+        operations.save_dish(SYSTEM, row, replace(spec, is_active=False), before=spec, at=clock.now())
+
+    answer = waits_for(kitchen.compound.app, deactivate, kitchen.publish)
+    assert problems(answer) == [("2026-11-24", "lunch", "停了", "dish_inactive")]
+
+
+def test_a_dish_that_is_being_published_is_not_deactivated(kitchen):
+    dish = kitchen.dish("留着")
+    kitchen.draft(dish)
+    body = {"name": "留着", "category": "meat", "price_fen": 600, "weight_g": 200, "allergens": []}
+
+    def publish():
+        (meal,) = operations.lock_meals(kitchen.canteen.id, TUESDAY, TUESDAY)
+        operations.lock_dishes(kitchen.canteen.id, {dish.id})
+        rules = queries.rules_by_period(kitchen.canteen.id)["lunch"]
+        operations.publish(SYSTEM, meal, policies.instants_of(rules, TUESDAY), clock.now())
+
+    def deactivate():
+        return kitchen.manager.put(f"/canteen/admin/dishes/{dish.id}", {**body, "is_active": False})
+
+    answer = waits_for(kitchen.compound.app, publish, deactivate)
+    assert (answer.status, answer.error) == (409, "canteen.dish_on_menu")
+
+
+def test_managers_who_insert_the_same_period_follow_each_other(kitchen):
+    canteen_id = kitchen.canteen.id
+    dinner = {
+        "period": "dinner",
+        "name": "晚餐",
+        "window_from": "17:30",
+        "window_until": "18:30",
+        "order_cutoff": {"minutes": 60},
+        "cancel_cutoff": {"minutes": 60},
+    }
+    first = PeriodRulesIn().load({**dinner, "name": "夜宵"})
+
+    def insert():
+        operations.lock_canteen(canteen_id)
+        operations.save_periods(SYSTEM, canteen_id, [first])
+
+    answer = waits_for(
+        kitchen.compound.app,
+        insert,
+        lambda: kitchen.manager.put(
+            "/canteen/admin/periods", {"canteen_id": canteen_id, "periods": [dinner]}
+        ),
+    )
+    assert [one["name"] for one in answer.data["periods"]] == ["午餐", "晚餐"]
+
+
+def test_a_meal_that_is_being_frozen_is_not_changed(kitchen):
+    dish = kitchen.dish()
+    meal = kitchen.compound.meal(kitchen.canteen, {dish: 5}, TUESDAY)
+
+    def freeze():
+        unit().execute(
+            text("UPDATE meals SET state = 'frozen', frozen_at = published_at WHERE id = :id"),
+            {"id": meal.id},
+        )
+
+    answer = waits_for(kitchen.compound.app, freeze, lambda: kitchen.set_menu((dish, 9)))
+    assert (answer.status, answer.error) == (409, "canteen.meal_frozen")
+    assert counter(meal.dishes[0].id) == (5, 0)

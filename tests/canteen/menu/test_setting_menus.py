@@ -100,9 +100,10 @@ def test_a_menu_that_makes_no_sense_is_refused(kitchen):
 
 def test_dishes_that_the_canteen_does_not_have_are_refused(kitchen):
     ours, theirs = kitchen.dish(), Kitchen(kitchen.compound).dish()
+    path = f"/canteen/admin/menus/{kitchen.canteen.id}/2026-11-24/lunch"
     for dish_id in (theirs.id, 999_999, 2**53 - 1):
-        theirs.id = dish_id
-        answer = kitchen.set_menu((ours, 5), (theirs, 5))
+        wanted = [{"dish_id": one, "cap": 5} for one in (ours.id, dish_id)]
+        answer = kitchen.manager.put(path, {"dishes": wanted})
         assert (answer.status, answer.error) == (422, "canteen.dish_not_found")
         assert answer.envelope["data"] == {"dish_ids": [dish_id]}
     assert kitchen.meals() == []
@@ -198,20 +199,10 @@ def test_a_frozen_meal_stays_as_it_is(kitchen):
 
 
 def test_a_published_meal_is_changed_even_if_its_period_has_been_given_up(published):
-    published.manager.put(
-        "/canteen/admin/periods",
-        {
-            "canteen_id": published.canteen.id,
-            "periods": [
-                {
-                    **published.manager.get("/canteen/admin/periods", canteen_id=published.canteen.id).data[
-                        "periods"
-                    ][0],
-                    "is_active": False,
-                }
-            ],
-        },
-    )
+    canteen_id = published.canteen.id
+    (rules,) = published.manager.get("/canteen/admin/periods", canteen_id=canteen_id).data["periods"]
+    given_up = {"canteen_id": canteen_id, "periods": [{**rules, "is_active": False}]}
+    assert published.manager.put("/canteen/admin/periods", given_up).status == 200
     assert published.set_menu(*((dish, 30) for dish in published.dishes)).status == 200
 
 
