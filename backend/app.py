@@ -20,7 +20,7 @@ from miniapp_api import health, simulator
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-class Api(flask_smorest.Api):
+class Api(flask_smorest.Api):  # type: ignore[misc] # flask-smorest ships no types.
     """The OpenAPI document. Errors are answered by `backend.http`, in its envelope."""
 
     def _register_error_handlers(self) -> None:
@@ -38,7 +38,7 @@ class OrjsonProvider(JSONProvider):
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application, bound to its database. Starts no thread, no scheduler and asks nothing of the network."""
+    """The application, bound to its database. Starts no thread and asks nothing of the network."""
     settings = settings or Settings.from_env()
     app = Flask("houqin", static_folder=None)
     app.json = OrjsonProvider(app)

@@ -221,5 +221,6 @@ def export_staff(file: Path) -> None:
     """Write the whole roster, with phone and ID numbers, to an Excel file; the export is recorded."""
     rows = sheet_services.export_roster(SYSTEM)
     file.touch(mode=0o600)
+    file.chmod(0o600)
     file.write_bytes(roster_workbook(rows))
     click.echo(f"已导出 {len(rows)} 人到 {file}")

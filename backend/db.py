@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import DateTime, MetaData, event
+from sqlalchemy import DateTime, MetaData, Table, event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
@@ -58,6 +58,12 @@ class UnitSession(FlaskSession):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": UnitSession, "expire_on_commit": False})
+
+
+def table(model: type[Base]) -> Table:
+    """The table of a model, for Core statements."""
+    return cast(Table, model.__table__)
+
 
 # SQLite only counts up an INTEGER primary key; PostgreSQL has room for more than 2³¹ rows.
 BigInt = BigInteger().with_variant(Integer(), "sqlite")

@@ -105,7 +105,7 @@ def _postgresql() -> Iterator[Finding]:
         " current_setting('timezone'), clock_timestamp()"
     )
     with db.engine.connect() as connection:
-        number, version, zone, now = connection.execute(facts).one().tuple()
+        number, version, zone, now = connection.execute(facts).one()
     apart = abs(now - clock.now())
     yield Finding(
         "数据库",

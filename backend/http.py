@@ -47,29 +47,6 @@ class Public(Enum):
 PUBLIC: Final = Public.PUBLIC
 API = "/api/v1"
 
-_STATUS: Final[tuple[tuple[type[errors.AppError], int], ...]] = (
-    (errors.Malformed, 400),
-    (errors.Unauthenticated, 401),
-    (errors.Forbidden, 403),
-    (errors.NotFound, 404),
-    (errors.Conflict, 409),
-    (errors.Gone, 410),
-    (errors.Invalid, 422),
-    (errors.TooMany, 429),
-    (errors.Unavailable, 503),
-)
-INTERNAL = ("app.internal", "系统出现错误，请稍后重试；如持续出现请联系管理员")
-_HTTP_ERRORS = {
-    400: ("app.malformed", "请求内容无法解析，请检查格式"),
-    404: ("app.not_found", "没有找到相应的内容"),
-    405: ("app.method_not_allowed", "此地址不支持该请求方式"),
-    413: ("app.too_large", "提交的内容过大"),
-    415: ("app.unsupported_media_type", "请以 application/json 格式提交"),
-    500: INTERNAL,
-}
-_DETAILS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
-_KEY = re.compile(r"[\x21-\x7e]{1,64}")
-
 
 class UnsupportedMediaType(errors.Malformed):
     """The body is not declared as JSON."""
@@ -99,7 +76,30 @@ class BadIdempotencyKey(errors.Invalid):
     message = "请求编号（Idempotency-Key）应为 1 到 64 个可见 ASCII 字符"
 
 
-_EXACT_STATUS = {UnsupportedMediaType: 415, TooLarge: 413}
+_STATUS: Final[tuple[tuple[type[errors.AppError], int], ...]] = (
+    (UnsupportedMediaType, 415),
+    (TooLarge, 413),
+    (errors.Malformed, 400),
+    (errors.Unauthenticated, 401),
+    (errors.Forbidden, 403),
+    (errors.NotFound, 404),
+    (errors.Conflict, 409),
+    (errors.Gone, 410),
+    (errors.Invalid, 422),
+    (errors.TooMany, 429),
+    (errors.Unavailable, 503),
+)
+INTERNAL = ("app.internal", "系统出现错误，请稍后重试；如持续出现请联系管理员")
+_HTTP_ERRORS = {
+    400: ("app.malformed", "请求内容无法解析，请检查格式"),
+    404: ("app.not_found", "没有找到相应的内容"),
+    405: ("app.method_not_allowed", "此地址不支持该请求方式"),
+    413: ("app.too_large", "提交的内容过大"),
+    415: ("app.unsupported_media_type", "请以 application/json 格式提交"),
+    500: INTERNAL,
+}
+_DETAILS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
+_KEY = re.compile(r"[\x21-\x7e]{1,64}")
 
 
 class IdConverter(IntegerConverter):
@@ -269,7 +269,7 @@ def load(schema: Schema, data: Any) -> Any:
     try:
         return schema.load(data)
     except ValidationError as error:
-        raise errors.Invalid(fields=error.normalized_messages()) from error
+        raise errors.Invalid(fields=error.messages) from error
 
 
 def _json() -> Any:
@@ -369,10 +369,7 @@ def install(app: Flask) -> None:
 
 
 def status_of(error: errors.AppError) -> int:
-    """The HTTP status of an error's kind."""
-    exact = _EXACT_STATUS.get(type(error))  # type: ignore[call-overload] # Most types are not in it.
-    if exact:
-        return int(exact)
+    """The HTTP status of an error: its own, or that of the first kind that it is of."""
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
 
 

@@ -24,7 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend import clock
-from backend.db import Base, UTCDateTime, atomic, reader, unit
+from backend.db import Base, UTCDateTime, atomic, reader, table, unit
 from backend.errors import Conflict, Invalid
 
 KEPT_FOR = timedelta(hours=48)
@@ -74,7 +74,7 @@ def request_hash(method: str, path: str, body: bytes) -> bytes:
     return hashlib.sha256(b"\n".join((method.encode(), path.encode(), body))).digest()
 
 
-_TABLE = StoredAnswer.__table__
+_TABLE = table(StoredAnswer)
 FIND_ANSWER = select(_TABLE.c.request_hash, _TABLE.c.status, _TABLE.c.body).where(
     _TABLE.c.staff_id == bindparam("staff_id"), _TABLE.c.key == bindparam("key")
 )

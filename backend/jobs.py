@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from backend import clock
-from backend.db import Base, UTCDateTime, atomic, db, unit
+from backend.db import Base, UTCDateTime, atomic, db, table, unit
 
 KEPT_FOR = timedelta(days=30)
 
@@ -83,7 +83,7 @@ class Tally:
     last_finished_at: datetime | None
 
 
-_TABLE = JobFiring.__table__
+_TABLE = table(JobFiring)
 _INSERT_NEW = {
     name: dialect.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.job)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))

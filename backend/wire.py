@@ -41,9 +41,8 @@ class Int(fields.Integer):
     def __init__(self, *, minimum: int = -MAX_INT, maximum: int = MAX_INT, **kwargs: Any) -> None:
         bounds = validate.Range(minimum, maximum, error="应在 {min} 到 {max} 之间")
         super().__init__(strict=True, validate=bounds, **kwargs)
-        self.metadata.setdefault("minimum", minimum)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | None:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if isinstance(value, str) and getattr(self.parent, "reads_query", False):
             value = int(value) if re.fullmatch(r"-?[0-9]{1,16}", value) else None
         if isinstance(value, bool | str) or value is None:
@@ -107,7 +106,7 @@ class Bool(fields.Boolean):
     default_error_messages = {**_COMMON, "invalid": "应为 true 或 false"}
 
 
-class Choice(fields.Enum):
+class Choice(fields.Enum[Any]):
     """A member of an enumeration, by value."""
 
     default_error_messages = {**_COMMON, "unknown": "应为以下之一：{choices}"}
@@ -144,7 +143,7 @@ class WallTime(fields.Time):
         return time.fromisoformat(value)
 
 
-class Instant(fields.Field):
+class Instant(fields.Field[datetime]):
     """An instant: comes in with an offset, goes out as `2026-01-02T03:04:05+08:00`."""
 
     default_error_messages = {**_COMMON, "invalid": "应为带时区的时间，如 2026-01-02T03:04:05+08:00"}
@@ -164,7 +163,7 @@ class Instant(fields.Field):
         return instant
 
 
-class Many(fields.List):
+class Many(fields.List[Any]):
     """A list of at most `maximum` items."""
 
     default_error_messages = {**_COMMON, "invalid": "应为列表"}

@@ -79,13 +79,13 @@ def report(title: str, results: dict[str, list[Result]], base: str) -> None:
 def prove(kind: str) -> None:
     """After the load: never oversold, never debited twice, ledger in balance."""
     db.session.rollback()
-    taken = dict(db.session.execute(select(MealDish.id, MealDish.taken).where(MealDish.taken > 0)))
+    taken = dict(db.session.execute(select(MealDish.id, MealDish.taken).where(MealDish.taken > 0)).all())
     lines = dict(
         db.session.execute(
             select(OrderLine.meal_dish_id, func.sum(OrderLine.quantity * OrderLine.share)).group_by(
                 OrderLine.meal_dish_id
             )
-        )
+        ).all()
     )
     ordered = db.session.scalar(select(func.count()).select_from(Order))
     debited = db.session.scalar(select(func.count()).where(LedgerEntry.kind == "order"))

@@ -14,7 +14,7 @@ from sqlalchemy import insert
 from backend import clock
 from backend.app import create_app
 from backend.config import Settings
-from backend.db import atomic, db, unit
+from backend.db import atomic, db, table, unit
 from backend.identity import operations as identity_operations
 from backend.identity.models import Department, LoginSession, Posting, Staff
 from backend.places.models import Campus
@@ -164,7 +164,7 @@ def _officials(department_id: int, now: Any) -> None:
     db.session.add_all(staff)
     db.session.flush()
     unit().execute(
-        insert(LoginSession.__table__),
+        insert(table(LoginSession)),
         [
             {
                 "token_hash": hashlib.sha256(token_of(number).encode()).digest(),
@@ -181,7 +181,7 @@ def _officials(department_id: int, now: Any) -> None:
         ],
     )
     unit().execute(
-        insert(AccountBalance.__table__),
+        insert(table(AccountBalance)),
         [
             {"staff_id": person.id, "bucket": bucket, "balance_fen": 10_000_000}
             for person in staff

@@ -1,6 +1,7 @@
 """In the demo, `/simulator` leads to the WeChat simulator, a server of its own; production lacks it."""
 
 from functools import lru_cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 from flask import Blueprint, Response, redirect, request
@@ -63,5 +64,7 @@ def forward(path: str) -> Response:
 
 @lru_cache(maxsize=1)
 def _client() -> httpx.Client:
-    """One pool of connections per process; no proxy of the environment, for the simulator is local."""
-    return httpx.Client(timeout=TIMEOUT_S, trust_env=False)
+    """One pool of connections per process, which keeps no cookies: its visitors are not one person."""
+    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+    # No proxy of the environment either: the simulator is on this machine.
+    return httpx.Client(timeout=TIMEOUT_S, cookies=no_cookies, trust_env=False)

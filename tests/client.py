@@ -8,7 +8,6 @@ from uuid import uuid4
 import orjson
 from flask import Flask
 
-
 AT_ROOT = ("/api/", "/healthz", "/readyz", "/metrics", "/simulator")
 
 

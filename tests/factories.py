@@ -103,6 +103,7 @@ class Compound:
         columns.setdefault("window_until", time(starts[period] + 1, 30))
         columns.setdefault("order_cutoff_minutes", 90)
         columns.setdefault("cancel_cutoff_minutes", 90)
+        columns.setdefault("pickup_lead_minutes", 30)
         return _add(MealPeriod(canteen_id=canteen.id, period=period, **columns))
 
     def dish(

@@ -9,6 +9,7 @@ SEPARATOR: Final = "/"
 # What a Chinese keyboard gives.
 WIDE_SEPARATOR: Final = "／"
 MAX_DEPTH: Final = 8
+MAX_WALK: Final = 2 * MAX_DEPTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class DepartmentTree:
         """The department and everything below it."""
         found = [department_id]
         for parent_id in found:
-            found.extend(child.id for child in self.children(parent_id))
+            found.extend(child.id for child in self.children(parent_id) if child.id not in found)
         return found
 
     def depth(self, department_id: int | None) -> int:
@@ -67,6 +68,9 @@ class DepartmentTree:
 
     def _upwards(self, department_id: int) -> Iterator[Node]:
         node: Node | None = self._nodes.get(department_id)
-        while node is not None:
+        # A cycle cannot be made here; one made by hand in the database must not hang every reader.
+        for _ in range(MAX_WALK):
+            if node is None:
+                return
             yield node
             node = self._nodes.get(node.parent_id) if node.parent_id is not None else None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from backend import clock, idempotency, vault
 from backend.actor import Actor, Grant, Permission, ScopeKind
 from backend.config import settings
-from backend.db import db, reader, unit
+from backend.db import db, table, unit
 from backend.identity import policies
 from backend.identity.departments import DepartmentTree, Node
 from backend.identity.errors import StaffNotFound
@@ -27,8 +27,8 @@ from backend.identity.models import (
     StaffStatus,
 )
 
-_SESSION = LoginSession.__table__
-_ANSWER = idempotency.StoredAnswer.__table__
+_SESSION = table(LoginSession)
+_ANSWER = table(idempotency.StoredAnswer)
 _SESSION_COLUMNS = (
     _SESSION.c.id,
     _SESSION.c.actor,
@@ -61,17 +61,17 @@ class FoundSession:
 
 def find_session(token_hash: bytes, key: str | None = None) -> FoundSession | None:
     """The session whose token hashes to `token_hash`, or None. It may have expired: see policies."""
-    connection = reader()
     answer = None
     row: Any  # The two statements have different columns.
-    if key is None:
-        row = connection.execute(FIND_SESSION, {"token_hash": token_hash}).one_or_none()
-    else:
-        row = connection.execute(
-            FIND_SESSION_AND_ANSWER, {"token_hash": token_hash, "key": key}
-        ).one_or_none()
-        if row is not None and row.request_hash is not None:
-            answer = (row.request_hash, row.status, row.body)
+    # Past the session: this is the first read of every request, and a session's own costs as much again.
+    with db.engine.connect() as connection:
+        if key is None:
+            row = connection.execute(FIND_SESSION, {"token_hash": token_hash}).one_or_none()
+        else:
+            values = {"token_hash": token_hash, "key": key}
+            row = connection.execute(FIND_SESSION_AND_ANSWER, values).one_or_none()
+            if row is not None and row.request_hash is not None:
+                answer = (row.request_hash, row.status, row.body)
     if row is None:
         return None
     return FoundSession(

@@ -1,12 +1,14 @@
 """Alembic's environment: migrations run on the application's own engine."""
 
+from typing import Literal
+
 from alembic import context
 from flask import current_app
 
 from backend.db import WRITING, UTCDateTime, db
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Migrations import nothing of ours: our types are written as what they are in the database."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from backend.db import unit
+from backend.db import table, unit
 from canteen.accounts import policies
 from canteen.accounts.models import (
     AccountBalance,
@@ -22,15 +22,15 @@ from canteen.accounts.models import (
 )
 from canteen.accounts.queries import LOCK_BALANCES, NET_PAID
 
-_BALANCE = AccountBalance.__table__
+_BALANCE = table(AccountBalance)
 
 ADD_TO_BALANCE = (
     update(_BALANCE)
     .where(_BALANCE.c.staff_id == bindparam("of_staff"), _BALANCE.c.bucket == bindparam("of_bucket"))
     .values(balance_fen=_BALANCE.c.balance_fen + bindparam("amount_fen"))
 )
-INSERT_ENTRY = insert(LedgerEntry.__table__).returning(LedgerEntry.__table__.c.id)
-INSERT_POSTINGS = insert(LedgerPosting.__table__)
+INSERT_ENTRY = insert(table(LedgerEntry)).returning(table(LedgerEntry).c.id)
+INSERT_POSTINGS = insert(table(LedgerPosting))
 OPEN_BALANCES = {
     name: dialect.insert(_BALANCE).on_conflict_do_nothing()
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
@@ -122,6 +122,7 @@ def _enter(
             "memo": memo,
         },
     ).scalar_one()
+    legs: list[tuple[str, int | None, int | None, int]]
     legs = [(bucket.value, staff_id, None, fen) for bucket, fen in moves.items()]
     legs.append((source.value, None, canteen_id, -sum(moves.values())))
     connection.execute(

@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 
 from backend.actor import Actor
-from backend.db import db
+from backend.db import db, table
 from backend.paging import Page, paginate
 from canteen.accounts.models import AccountBalance, Bucket, LedgerEntry, LedgerPosting
 
-_BALANCE = AccountBalance.__table__
-_ENTRY = LedgerEntry.__table__
-_POSTING = LedgerPosting.__table__
+_BALANCE = table(AccountBalance)
+_ENTRY = table(LedgerEntry)
+_POSTING = table(LedgerPosting)
 
 LOCK_BALANCES = (
     select(_BALANCE.c.bucket, _BALANCE.c.balance_fen)

@@ -117,7 +117,7 @@ class MealPeriod(Base):
     cancel_cutoff_days: Mapped[int] = mapped_column(SmallInteger, default=0)
     cancel_cutoff_time: Mapped[time | None] = mapped_column(Time)
     cancel_cutoff_minutes: Mapped[int] = mapped_column(default=0)
-    pickup_lead_minutes: Mapped[int | None] = mapped_column(default=30)
+    pickup_lead_minutes: Mapped[int | None] = mapped_column()
 
 
 class Dish(Base):
@@ -152,7 +152,9 @@ class Dish(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
-    portions: Mapped[list["DishPortion"]] = relationship(cascade="all, delete-orphan", order_by="DishPortion.id")
+    portions: Mapped[list["DishPortion"]] = relationship(
+        cascade="all, delete-orphan", order_by="DishPortion.id"
+    )
 
 
 class DishPortion(Base):

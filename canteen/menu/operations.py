@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from backend import revisions
 from backend.actor import Actor
 from backend.audit.operations import record
-from backend.db import db, on_commit, unit
+from backend.db import db, on_commit, table, unit
 from canteen.menu import policies
 from canteen.menu.errors import (
     CanteenNotFound,
@@ -53,7 +53,7 @@ from canteen.menu.publishing import DishFacts
 # The topic under which a cached menu learns that something on it has changed.
 TOPIC = "canteen.menu"
 
-_MEAL, _LINE = Meal.__table__, MealDish.__table__
+_MEAL, _LINE = table(Meal), table(MealDish)
 
 OPEN_DRAFTS = {
     name: dialect.insert(_MEAL)

@@ -26,7 +26,7 @@ class Dining(StrEnum):
 
 
 class Order(Base):
-    """A person's order for one meal. Canteen, day and period are the meal's, kept for uniqueness and lists."""
+    """A person's order for one meal. Canteen, day and period are the meal's, kept for the unique index."""
 
     __tablename__ = "orders"
     __table_args__ = (

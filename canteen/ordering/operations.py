@@ -4,22 +4,23 @@ Locks are taken in one order everywhere: a person's balances, then the portion c
 the order. Placing takes the counters last, because every order of a popular dish meets at them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
-from backend.db import unit
+from backend.db import table, unit
 from canteen.menu.models import FULL_PORTION, Dish, Meal, MealDish, MealState
 from canteen.menu.policies import remaining
-from canteen.ordering.errors import OrderClosed, SoldOut
+from canteen.ordering.errors import DishNotOffered, OrderClosed, SoldOut
 from canteen.ordering.models import Order, OrderLine, OrderState, PrepLine
 from canteen.ordering.policies import Line
 from canteen.ordering.queries import COUNT_LINES
 
-_ORDER, _LINE = Order.__table__, OrderLine.__table__
-_COUNTER, _MEAL, _PREP = MealDish.__table__, Meal.__table__, PrepLine.__table__
+_ORDER, _LINE = table(Order), table(OrderLine)
+_COUNTER, _MEAL, _PREP = table(MealDish), table(Meal), table(PrepLine)
 
 INSERT_ORDER = {
     name: dialect.insert(_ORDER).on_conflict_do_nothing().returning(_ORDER.c.id)
@@ -100,28 +101,30 @@ def insert_order(
     ).scalar()
 
 
-def insert_lines(order_id: int, lines: Iterable[Line]) -> None:
-    """Insert the lines of an order."""
-    unit().execute(
-        INSERT_LINES,
-        [
-            {
-                "order_id": order_id,
-                "meal_dish_id": line.meal_dish_id,
-                "dish_id": line.dish_id,
-                "dish_name": line.dish_name,
-                "portion": line.portion,
-                "quantity": line.quantity,
-                "price_fen": line.price_fen,
-                "weight_g": line.weight_g,
-                "share": line.share,
-            }
-            for line in lines
-        ],
-    )
+def insert_lines(order_id: int, lines: Sequence[Line]) -> None:
+    """Insert the lines of an order. Raises DishNotOffered if a dish has just left the menu."""
+    rows = [
+        {
+            "order_id": order_id,
+            "meal_dish_id": line.meal_dish_id,
+            "dish_id": line.dish_id,
+            "dish_name": line.dish_name,
+            "portion": line.portion,
+            "quantity": line.quantity,
+            "price_fen": line.price_fen,
+            "weight_g": line.weight_g,
+            "share": line.share,
+        }
+        for line in lines
+    ]
+    try:
+        unit().execute(INSERT_LINES, rows)
+    except IntegrityError as gone:
+        # A manager removed a dish, of which nothing was taken, after we read the menu.
+        raise DishNotOffered(dish_id=lines[0].dish_id) from gone
 
 
-def replace_lines(order_id: int, lines: Iterable[Line]) -> None:
+def replace_lines(order_id: int, lines: Sequence[Line]) -> None:
     """Put these lines in the place of the order's present ones."""
     unit().execute(DELETE_LINES, {"of_order": order_id})
     insert_lines(order_id, lines)
@@ -190,8 +193,12 @@ def close_gate(meal_id: int) -> None:
     """Close the gate of a meal, after every order that has passed it has been committed."""
     connection = unit()
     # Lock by rising id, as orders do, so that the freeze and an order cannot lock each other out.
+    # NO KEY: inserting an order's lines holds a key share of the counters, which must not make us wait.
     connection.execute(
-        select(_COUNTER.c.id).where(_COUNTER.c.meal_id == meal_id).order_by(_COUNTER.c.id).with_for_update()
+        select(_COUNTER.c.id)
+        .where(_COUNTER.c.meal_id == meal_id)
+        .order_by(_COUNTER.c.id)
+        .with_for_update(key_share=True)
     ).all()
     connection.execute(update(_COUNTER).where(_COUNTER.c.meal_id == meal_id).values(is_open=False))
 

@@ -18,6 +18,9 @@ from canteen.ordering.errors import (
 )
 from canteen.ordering.models import OrderState
 
+# Lines of one order, so that statements and answers stay bounded.
+MOST_LINES = 30
+
 STATE_NAMES = {
     OrderState.BOOKED: "已预订",
     OrderState.CANCELLED: "已取消",

@@ -1,15 +1,17 @@
 """Reads of ordering. The statements of the rush are constants: building them is most of their cost."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import selectinload
 
 from backend.actor import Actor, Permission
-from backend.db import db, reader
+from backend.db import db, reader, table
 from backend.paging import Page, paginate
 from canteen.menu import policies as menu_policies
 from canteen.menu import queries as menu_queries
@@ -17,40 +19,51 @@ from canteen.menu.errors import CanteenNotFound, MealNotFound
 from canteen.menu.models import Canteen, Dish, DishPortion, Meal, MealDish, MealState, Period
 from canteen.ordering.errors import OrderNotFound
 from canteen.ordering.models import Order, OrderLine, OrderState, PrepLine
-from canteen.ordering.policies import Line, OfferedPortion, order_number
+from canteen.ordering.policies import MOST_LINES, Line, OfferedPortion, order_number
 
-_MEAL, _CANTEEN, _MEAL_DISH = Meal.__table__, Canteen.__table__, MealDish.__table__
-_DISH, _PORTION = Dish.__table__, DishPortion.__table__
-_ORDER, _LINE = Order.__table__, OrderLine.__table__
+_MEAL, _CANTEEN, _MEAL_DISH = table(Meal), table(Canteen), table(MealDish)
+_DISH, _PORTION = table(Dish), table(DishPortion)
+_ORDER, _LINE = table(Order), table(OrderLine)
 
-# A meal and, of the wanted dishes, every portion that it offers.
-FIND_OFFER = (
-    select(
-        _MEAL.c.id,
-        _MEAL.c.state,
-        _MEAL.c.order_closes_at,
-        _CANTEEN.c.max_portions,
-        _CANTEEN.c.spending_order,
-        _MEAL_DISH.c.id,
-        _MEAL_DISH.c.dish_id,
-        _DISH.c.name,
-        _PORTION.c.portion,
-        _PORTION.c.price_fen,
-        _PORTION.c.weight_g,
-        _PORTION.c.share,
+
+def _offer_of(dishes: int) -> Select[Any]:
+    """A meal and, of at most so many wanted dishes, every portion that it offers.
+
+    A fixed number of parameters, the last one repeated, keeps the statement a constant: an expanding IN
+    is rendered anew for every request.
+    """
+    wanted = [bindparam(f"dish_{number}", type_=_DISH.c.id.type) for number in range(dishes)]
+    return (
+        select(
+            _MEAL.c.id,
+            _MEAL.c.state,
+            _MEAL.c.order_closes_at,
+            _CANTEEN.c.max_portions,
+            _CANTEEN.c.spending_order,
+            _MEAL_DISH.c.id,
+            _MEAL_DISH.c.dish_id,
+            _DISH.c.name,
+            _PORTION.c.portion,
+            _PORTION.c.price_fen,
+            _PORTION.c.weight_g,
+            _PORTION.c.share,
+        )
+        .join_from(_MEAL, _CANTEEN, _CANTEEN.c.id == _MEAL.c.canteen_id)
+        .join(_MEAL_DISH, _MEAL_DISH.c.meal_id == _MEAL.c.id)
+        .join(_DISH, _DISH.c.id == _MEAL_DISH.c.dish_id)
+        .join(_PORTION, _PORTION.c.dish_id == _DISH.c.id)
+        .where(
+            _MEAL.c.canteen_id == bindparam("canteen_id"),
+            _MEAL.c.served_on == bindparam("served_on"),
+            _MEAL.c.period == bindparam("period"),
+            _MEAL_DISH.c.dish_id.in_(wanted),
+            _CANTEEN.c.is_active,
+        )
     )
-    .join_from(_MEAL, _CANTEEN, _CANTEEN.c.id == _MEAL.c.canteen_id)
-    .join(_MEAL_DISH, _MEAL_DISH.c.meal_id == _MEAL.c.id)
-    .join(_DISH, _DISH.c.id == _MEAL_DISH.c.dish_id)
-    .join(_PORTION, _PORTION.c.dish_id == _DISH.c.id)
-    .where(
-        _MEAL.c.canteen_id == bindparam("canteen_id"),
-        _MEAL.c.served_on == bindparam("served_on"),
-        _MEAL.c.period == bindparam("period"),
-        _MEAL_DISH.c.dish_id.in_(bindparam("dish_ids", expanding=True)),
-        _CANTEEN.c.is_active,
-    )
-)
+
+
+# By how many dishes they take; most orders have no more than the first.
+FIND_OFFER = {dishes: _offer_of(dishes) for dishes in (4, MOST_LINES)}
 FIND_OWN_ORDER = (
     select(
         _ORDER.c.id,
@@ -119,16 +132,18 @@ class OrderView:
     items: Sequence[Line]
 
 
-def find_offer(*, canteen_id: int, served_on: date, period: str, dish_ids: Iterable[int]) -> Offer | None:
-    """The meal with those of the dishes that it offers, or None if there is no such meal or none of them."""
-    rows = (
-        reader()
-        .execute(
-            FIND_OFFER,
-            {"canteen_id": canteen_id, "served_on": served_on, "period": period, "dish_ids": list(dish_ids)},
-        )
-        .all()
-    )
+def find_offer(*, canteen_id: int, served_on: date, period: str, dish_ids: Collection[int]) -> Offer | None:
+    """The meal with those of the dishes that it offers, or None if there is no such meal or none of them.
+
+    At most MOST_LINES dishes.
+    """
+    room = next(dishes for dishes in FIND_OFFER if len(dish_ids) <= dishes)
+    values: dict[str, object] = {"canteen_id": canteen_id, "served_on": served_on, "period": period}
+    last = 0
+    for number, dish_id in zip_longest(range(room), dish_ids):
+        last = dish_id or last
+        values[f"dish_{number}"] = last
+    rows = reader().execute(FIND_OFFER[room], values).all()
     if not rows:
         return None
     first = rows[0]
@@ -158,7 +173,7 @@ def find_own_order(actor: Actor, order_id: int) -> OwnOrder:
     row = reader().execute(FIND_OWN_ORDER, {"order_id": order_id, "staff_id": actor.staff_id}).one_or_none()
     if row is None:
         raise OrderNotFound
-    return OwnOrder(*row)
+    return OwnOrder(*tuple(row))
 
 
 def find_lines(order_id: int) -> list[Line]:

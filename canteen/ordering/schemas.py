@@ -7,7 +7,7 @@ from marshmallow import post_load
 from backend.wire import Bool, Choice, Date, Id, In, Instant, Int, Many, Out, PageQuery, Part, Query, Str
 from canteen.menu.models import Period, Portion
 from canteen.ordering.models import Dining, OrderState
-from canteen.ordering.policies import Wish
+from canteen.ordering.policies import MOST_LINES, Wish
 
 
 class WishIn(In):
@@ -26,7 +26,7 @@ class WishIn(In):
 class OrderChangeIn(In):
     """The lines that an order shall have."""
 
-    items = Many(Part(WishIn), required=True, minimum=1, maximum=30)
+    items = Many(Part(WishIn), required=True, minimum=1, maximum=MOST_LINES)
     dining = Choice(Dining, load_default=Dining.DINE_IN)
     note = Str(load_default="", max_length=200)
 

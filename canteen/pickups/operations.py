@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, update
 
-from backend.db import unit
+from backend.db import table, unit
 from canteen.ordering.models import Order, OrderState
 
-_ORDER = Order.__table__
+_ORDER = table(Order)
 
 # Whoever's update finds the order booked has handed it out; everybody else finds it picked up.
 PICK_UP = (

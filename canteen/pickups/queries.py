@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from backend import clock, vault
 from backend.actor import Actor
-from backend.db import reader
+from backend.db import reader, table
 from backend.identity.models import Staff
 from canteen.menu.models import Canteen, Meal, Period
 from canteen.ordering import policies as ordering_policies
@@ -17,8 +17,8 @@ from canteen.ordering.models import Order, OrderState
 from canteen.pickups import policies
 from canteen.pickups.policies import PickupCode
 
-_ORDER, _MEAL = Order.__table__, Meal.__table__
-_CANTEEN, _STAFF = Canteen.__table__, Staff.__table__
+_ORDER, _MEAL = table(Order), table(Meal)
+_CANTEEN, _STAFF = table(Canteen), table(Staff)
 
 _AT_COUNTER = (
     select(

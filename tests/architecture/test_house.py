@@ -46,9 +46,8 @@ def test_only_the_settings_read_the_environment():
 
 
 def test_schemas_take_their_fields_from_the_wire():
-    assert offenders(r"from marshmallow import .*fields|fields\.[A-Z]", allowed=["backend/wire.py"]) == [
-        line for line in offenders(r"dataclasses\.fields", allowed=[])
-    ]
+    pattern = r"from marshmallow import .*\bfields\b|marshmallow\.fields"
+    assert offenders(pattern, allowed=["backend/wire.py"]) == []
 
 
 def test_nothing_is_a_drawer_for_everything():
@@ -124,7 +123,8 @@ def test_every_setting_is_documented():
 
 
 def test_every_refusal_is_in_the_catalogue():
-    """Error codes are a contract: docs/api.md names each of them, and no two classes share one by accident."""
+        if re.search(r"^ *def test_", path.read_text(), re.M)
+        and not path.name.startswith("test_")
     codes = set()
     for path in sources(*PACKAGES):
         codes |= set(re.findall(r'^    code = "([a-z_.]+)"', path.read_text(), re.M))

@@ -1,7 +1,6 @@
 """The envelope, authentication and errors, before any module."""
 
 
-
 def test_an_unknown_path_answers_in_the_envelope(anonymous):
     answer = anonymous.get("/nowhere")
     assert answer.status == 404

@@ -27,7 +27,7 @@ def login(compound: Compound):
     canteen = compound.canteen()
     compound.period(canteen)
     compound.meal(canteen, {compound.dish(canteen): 5})
-    roles = {name: (ScopeKind.COMPOUND, 0) for name in ("administrator", "canteen_manager")}
+    roles = dict.fromkeys(("administrator", "canteen_manager"), (ScopeKind.COMPOUND, 0))
     staff = compound.staff(roles=roles, subsidy_fen=100_000)
     return lambda: compound.client(staff).token
 

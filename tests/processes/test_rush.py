@@ -93,9 +93,11 @@ def test_three_processes_never_oversell(compound, kitchen, environment):
     offer(compound, kitchen, 25, 500)
     crowd = [compound.client(compound.staff(subsidy_fen=5000)) for _ in range(80)]
     body = order_of(kitchen, 1, 1)
-    with server("backend.app:create_app", environment, workers=3, threads=2) as port:
-        with ThreadPoolExecutor(24) as pool:
-            answers = list(pool.map(lambda pair: post(port, pair[1], body, f"k{pair[0]}"), enumerate(crowd)))
+    with (
+        server("backend.app:create_app", environment, workers=3, threads=2) as port,
+        ThreadPoolExecutor(24) as pool,
+    ):
+        answers = list(pool.map(lambda pair: post(port, pair[1], body, f"k{pair[0]}"), enumerate(crowd)))
     assert Counter(status for status, _ in answers) == {201: 25, 409: 55}
     assert {data["error"] for status, data in answers if status == 409} == {"canteen.sold_out"}
     books_are_right()
@@ -150,9 +152,11 @@ def test_a_server_killed_in_mid_rush_loses_no_acknowledged_order(compound, kitch
     books_are_right()
 
     # Everybody tries again with the same key: one order each, and the acknowledged ones are the same.
-    with server("backend.app:create_app", environment, workers=2, threads=2) as again:
-        with ThreadPoolExecutor(12) as pool:
-            answers = list(pool.map(lambda pair: post(again, pair[1], body, f"k{pair[0]}"), enumerate(crowd)))
+    with (
+        server("backend.app:create_app", environment, workers=2, threads=2) as again,
+        ThreadPoolExecutor(12) as pool,
+    ):
+        answers = list(pool.map(lambda pair: post(again, pair[1], body, f"k{pair[0]}"), enumerate(crowd)))
     assert {status for status, _ in answers} == {201}
     assert {n: data["id"] for n, (_, data) in enumerate(answers) if n in acknowledged} == acknowledged
     db.session.rollback()

@@ -9,7 +9,7 @@ from sqlalchemy import Table
 
 from backend import clock
 from backend.actor import ScopeKind
-from backend.db import Base
+from backend.db import Base, table
 from backend.flows.demo import ledger, orders
 from backend.flows.demo.kitchens import KITCHENS, periods_of
 from backend.flows.demo.menus import revision_day
@@ -31,7 +31,7 @@ from canteen.menu.models import Canteen, Dish, DishPortion, Meal, MealDish, Meal
 from canteen.ordering.models import Order, OrderLine, OrderState, PrepLine
 
 _MAX_PORTIONS = 10
-_PERIOD_COLUMNS = tuple(column.name for column in MealPeriod.__table__.columns if column.name != "id")
+_PERIOD_COLUMNS = tuple(column.name for column in table(MealPeriod).columns if column.name != "id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ def hold_departments() -> None:
     """
     connection = unit()
     if connection.dialect.name == "postgresql":
-        pass
+        connection.execute(text("LOCK TABLE departments IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def hold_roster() -> None:

@@ -200,3 +200,29 @@ def test_numbers_stay_unique_over_new_year(furnish, soak, compound):
     numbers = {answer.data["number"] for answer in answers}
     assert len(numbers) == len(crowd)
     assert all(number.startswith("20270101") for number in numbers)
+
+
+def test_a_dish_that_has_just_left_the_menu_is_refused_and_not_a_crash(furnish, monkeypatch):
+    """The manager's removal comes between our look at the menu and our insert."""
+    from backend.db import atomic
+    from canteen.menu.models import MealDish
+    from canteen.ordering import queries
+
+    lunch = furnish(5, 5)
+
+    @atomic
+    def remove():
+        db.session.query(MealDish).filter_by(dish_id=lunch.dishes[0].id).delete()
+
+    offer = queries.find_offer(
+        canteen_id=lunch.canteen.id,
+        served_on=lunch.meal.served_on,
+        period="lunch",
+        dish_ids={lunch.dishes[0].id},
+    )
+    remove()
+    # What another process read a moment ago: a race that threads cannot be held to.
+    monkeypatch.setattr(queries, "find_offer", lambda **_: offer)
+    answer = lunch.place(1)
+    assert (answer.status, answer.error) == (422, "canteen.dish_not_offered")
+    assert lunch.official.get("/canteen/account").data["balance_fen"] == 3000

@@ -141,7 +141,7 @@ def test_a_cancelled_order_is_not_handed_out(lunch, booked):
 
 
 def test_nothing_is_handed_out_before_or_after_the_time(lunch, booked):
-    order, code = booked
+    _, code = booked
 
     @atomic
     def open_at(instant):

@@ -1,0 +1,63 @@
+"""The welcome page and the API's documentation."""
+
+import re
+
+import pytest
+
+from backend.config import Mode
+from backend.flows.demo import DEMO_PASSWORD, FIXED_ACCOUNTS
+
+
+def get(app, path):
+    return app.test_client().get(path)
+
+
+def test_the_welcome_page_of_the_demo_leads_everywhere(app):
+    page = get(app, "/")
+    assert page.status_code == 200
+    for path in ("/simulator/", "/api/docs", "/api/openapi.json", "/readyz"):
+        assert f'href="{path}"' in page.text
+    for account in FIXED_ACCOUNTS:
+        assert account.staff_no in page.text
+    assert DEMO_PASSWORD in page.text
+
+
+def test_the_welcome_page_of_production_gives_no_account_away(app_with):
+    app = app_with(mode=Mode.PRODUCTION)
+    page = get(app, "/")
+    assert page.status_code == 200
+    assert "/api/docs" in page.text
+    assert "simulator" not in page.text
+    assert FIXED_ACCOUNTS[0].staff_no not in page.text
+    assert DEMO_PASSWORD not in page.text
+
+
+@pytest.mark.parametrize("path", ["/", "/api/docs"])
+def test_a_page_fits_its_policy_and_every_file_that_it_names_exists(app, path):
+    page = get(app, path)
+    assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+    assert not re.search(r"<script(?![^>]* src=)|<style|\bstyle=|\bon[a-z]+=|https?://", page.text)
+    named = re.findall(r'(?:src|href)="(/(?:static|api/docs/assets)[^"]*)"', page.text)
+    assert named
+    for name in named:
+        answer = get(app, name)
+        assert answer.status_code == 200, name
+        answer.close()
+
+
+def test_the_style_sheets_and_scripts_ask_no_other_host(app):
+    for name in ("/static/console.css", "/static/api-docs.js"):
+        with get(app, name) as answer:
+            assert not re.search(r"//[a-z]|@import|url\(", answer.text.replace("// ", ""))
+
+
+def test_the_documentation_shows_the_document(app):
+    assert 'data-document="/api/openapi.json"' in get(app, "/api/docs").text
+    assert get(app, "/api/docs/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/docs/assets/oauth2-redirect.html", "/static/../welcome.py", "/static/no"]
+)
+def test_no_other_file_is_served(app, path):
+    assert get(app, path).status_code == 404
