@@ -63,6 +63,8 @@ def _install_api(app: Flask) -> None:
         OPENAPI_JSON_PATH="openapi.json",
     )
     api = Api(app)
+    api.register_converter(http.IdConverter, lambda _: {"type": "integer", "minimum": 1})
+    api.register_converter(http.DayConverter, lambda _: {"type": "string", "format": "date"})
     api.register_field(Instant, "string", "date-time")
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.spec.components.parameter(

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from enum import Enum
 from functools import wraps
 from typing import Any, Final, TypeVar
+from urllib.parse import quote
 
 import orjson
 import structlog
@@ -132,6 +133,14 @@ class Shared:
     seconds: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """An answer that is a file to keep, not JSON."""
+
+    data: bytes
+    name: str
+
+
 def endpoint(
     blueprint: Blueprint,
     method: str,
@@ -144,11 +153,13 @@ def endpoint(
     many: bool = False,
     status: int = 200,
     shared: Shared | None = None,
+    file: str | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Declare an endpoint.
 
     The view is called with `actor` (unless PUBLIC), the path's variables, and `body` / `query` as loaded
-    by their schemas. It returns what `out` dumps: an object, a list (`many`) or a `Page` (`many`).
+    by their schemas. It returns what `out` dumps: an object, a list (`many`) or a `Page` (`many`); with
+    `file`, a media type, it returns a `File`.
     """
     body_schema, query_schema, out_schema = (schema() if schema else None for schema in (body, query, out))
     cache: dict[str, tuple[float, int, bytes, str]] = {}
@@ -226,6 +237,8 @@ def endpoint(
                 raise PasswordChangeRequired
             if shared is not None:
                 return answer_shared(shared, path)
+            if file is not None:
+                return download(call(actor, path), file)
             if key is None:
                 return respond(envelope(dump(call(actor, path))), status)
             claim = idempotency.Claim(
@@ -237,7 +250,7 @@ def endpoint(
             return answer_once(claim, actor, path)
 
         handle.permission = permission  # type: ignore[attr-defined] # A test walks the URL map and asks.
-        handle._apidoc = {"manual_doc": _document(permission, method, body, query, out, many, status)}  # type: ignore[attr-defined] # Where flask-smorest looks.
+        handle._apidoc = {"manual_doc": _document(permission, method, body, query, out, many, status, file)}  # type: ignore[attr-defined] # Where flask-smorest looks.
         blueprint.route(rule, methods=[method])(handle)
         return handle
 
@@ -317,6 +330,12 @@ def conditional(data: bytes, etag: str, status: int = 200) -> Response:
     return response
 
 
+def download(file: File, mimetype: str) -> Response:
+    """A file that the client keeps under its name."""
+    disposition = f"attachment; filename*=UTF-8''{quote(file.name)}"
+    return Response(file.data, mimetype=mimetype, headers={"Content-Disposition": disposition})
+
+
 def fail(status: int, code: str, msg: str, data: Any = None) -> Response:
     """A failure in the envelope; the status is truthful and repeated in the body."""
     body = {"code": status, "error": code, "msg": msg, "data": data or None, "request_id": request_id()}
@@ -381,6 +400,7 @@ def _document(
     out: type[Schema] | None,
     many: bool,
     status: int,
+    file: str | None,
 ) -> dict[str, Any]:
     """The operation object of the OpenAPI document."""
     content: Any = out or {"type": "object", "nullable": True}
@@ -397,9 +417,12 @@ def _document(
         },
     }
     failure = {"description": "Refused", "content": {"application/json": {"schema": "Failure"}}}
+    answer: Any = {"application/json": {"schema": success}}
+    if file is not None:
+        answer = {file: {"schema": {"type": "string", "format": "binary"}}}
     document: dict[str, Any] = {
         "responses": {
-            str(status): {"description": "OK", "content": {"application/json": {"schema": success}}},
+            str(status): {"description": "OK", "content": answer},
             "default": failure,
         },
         "x-permission": permission.value,

@@ -91,7 +91,7 @@ class Runner:
         self.name = name or f"{socket.gethostname()[:48]}:{os.getpid()}:{token_hex(4)}"
         self._app = app
         self._known = {job.name: job for job in known}
-        self._settled: dict[str, datetime] = {}
+        self._started_at = clock.now()
         self._running: dict[tuple[str, datetime], Job] = {}
         self._guard = threading.Lock()
 
@@ -134,17 +134,16 @@ class Runner:
                 log.exception("lease not renewed", job=name, due_at=due_at.isoformat())
 
     def _claim_latest(self, job: Job) -> datetime | None:
+        """Record what was missed; when the firing was due that is now ours to run, or None."""
         now = clock.now()
         with self._app.app_context():
-            after = self._settled.get(job.name) or jobs.latest_due(job) or now
-            due = due_between(job, after, now)
+            due = due_between(job, jobs.latest_due(job) or self._started_at, now)
             latest = due.pop() if due and _is_worth_running(job, due[-1], now) else None
-            jobs.record_missed(job, due, self.name)
-            claimed = latest is not None and jobs.claim(job, latest, self.name)
-        if due:
-            log.warning("firings missed", job=job.name, count=len(due))
-        self._settled[job.name] = latest or (due[-1] if due else after)
-        return latest if claimed else None
+            missed = jobs.record_missed(job, due, self.name) if due else 0
+            is_ours = latest is not None and jobs.claim(job, latest, self.name)
+        if missed:
+            log.warning("firings missed", job=job.name, count=missed)
+        return latest if is_ours else None
 
     def _take_over(self, job: Job, due_at: datetime) -> None:
         with self._app.app_context():

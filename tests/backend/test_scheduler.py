@@ -65,8 +65,8 @@ def left_running(known: Job, due_at: datetime) -> None:
 def test_a_job_that_never_fired_has_missed_nothing_and_fires_at_its_next_time(app: Flask) -> None:
     count = Counter()
     hourly = job(count)
-    runner = Runner(app, [hourly])
     with clock.at(NINE - MINUTE):
+        runner = Runner(app, [hourly])
         runner.settle(hourly)
         assert states() == []
     with clock.at(NINE):
