@@ -60,6 +60,9 @@ class Deployment:
     def get(self, path):
         return httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=10, trust_env=False)
 
+    def is_up(self):
+        return "后勤通已启动" in self.log and "scheduler started" in self.log
+
     def listens(self):
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
@@ -78,7 +81,7 @@ class Deployment:
                 command, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
         try:
-            self.wait_until(lambda: "后勤通已启动" in self.log or process.poll() is not None)
+            self.wait_until(lambda: self.is_up() or process.poll() is not None)
             yield process
         finally:
             for number in (process.pid, *self.processes()):

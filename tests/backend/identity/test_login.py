@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from backend import clock
 from backend.db import db
@@ -12,6 +11,7 @@ from backend.identity.models import BindTicket, LoginSession, StaffStatus
 from backend.identity.policies import hash_token
 from tests.backend.identity.people import as_client, bind, change, session_count, wechat_login
 from tests.factories import NINE
+from tests.statements import counted_statements
 
 
 def test_a_bound_account_logs_in_and_sees_itself(official, anonymous, simulator, trail):
@@ -221,31 +221,14 @@ def test_ended_sessions_and_tickets_are_forgotten(compound, official, anonymous,
         assert alive.get("/me").status == 200
 
 
-class _Statements:
-    """Counts what goes to the database, transactions aside."""
-
-    def __init__(self, engine) -> None:
-        self.texts: list[str] = []
-        self._engine = engine
-
-    def __enter__(self):
-        event.listen(self._engine, "before_cursor_execute", self._note)
-        return self
-
-    def __exit__(self, *_):
-        event.remove(self._engine, "before_cursor_execute", self._note)
-
-    def _note(self, _connection, _cursor, statement, *_):
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            self.texts.append(statement)
-
-
 def test_a_login_takes_six_statements_and_reading_oneself_four(official, anonymous, simulator):
     bind(official, simulator)
-    with _Statements(db.engine) as login:
+    with counted_statements() as login:
         client = as_client(anonymous, wechat_login(anonymous, simulator.code("1001")))
-    with _Statements(db.engine) as me:
+    with counted_statements() as me:
         client.get("/me")
 
-    assert len(login.texts) == 6, login.texts
-    assert len(me.texts) == 4, me.texts
+    frame = {"BEGIN", "COMMIT", "ROLLBACK"}
+    assert len([statement for statement in login if statement not in frame]) == 6, login
+    assert len([statement for statement in me if statement not in frame]) == 4, me
+    assert login.count("COMMIT") == 1
