@@ -208,6 +208,21 @@ def atomic(use_case: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def aside(use_case: Callable[P, R]) -> Callable[P, R]:
+    """`atomic` for a unit beside the request's own: its result is never stored as the request's answer."""
+    run_atomic = atomic(use_case)
+
+    @wraps(use_case)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        token = _answer.set(None)
+        try:
+            return run_atomic(*args, **kwargs)
+        finally:
+            _answer.reset(token)
+
+    return run
+
+
 def _run_once(
     session: Session, use_case: Callable[P, R], *args: P.args, **kwargs: P.kwargs
 ) -> tuple[R, _Unit]:

@@ -154,12 +154,14 @@ def endpoint(
     status: int = 200,
     shared: Shared | None = None,
     file: str | None = None,
+    keeps_answer: bool = True,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Declare an endpoint.
 
     The view is called with `actor` (unless PUBLIC), the path's variables, and `body` / `query` as loaded
     by their schemas. It returns what `out` dumps: an object, a list (`many`) or a `Page` (`many`); with
-    `file`, a media type, it returns a `File`.
+    `file`, a media type, it returns a `File`. What tells a secret once says `keeps_answer=False`: its
+    answer is not stored, and an Idempotency-Key has no effect.
     """
     body_schema, query_schema, out_schema = (schema() if schema else None for schema in (body, query, out))
     cache: dict[str, tuple[float, int, bytes, str]] = {}
@@ -228,7 +230,7 @@ def endpoint(
         def handle(**path: Any) -> Response:
             if permission is PUBLIC:
                 return respond(envelope(dump(call(None, path))), status)
-            key = _idempotency_key() if method == "POST" else None
+            key = _idempotency_key() if method == "POST" and keeps_answer else None
             found = authenticate(key)
             actor = found.actor
             if not actor.can(permission):

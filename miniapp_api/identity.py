@@ -39,9 +39,6 @@ def _prepare() -> None:
     """What must be settled before the body is read for its idempotency key."""
     if request.endpoint == "identity.import_staff":
         request.max_content_length = _UPLOAD_LIMIT
-    if request.endpoint in ("identity.reset_password", "identity.unmask_staff"):
-        # A stored answer would keep what is told once, in the clear, for two days.
-        request.environ.pop("HTTP_IDEMPOTENCY_KEY", None)
 
 
 blueprint.before_request(_prepare)
@@ -248,6 +245,7 @@ def leave(actor: Actor, staff_id: int) -> Any:
     permission=Permission.IDENTITY_UNMASK,
     body=roster_schemas.UnmaskIn,
     out=roster_schemas.UnmaskOut,
+    keeps_answer=False,
 )
 def unmask_staff(actor: Actor, staff_id: int, body: dict[str, Any]) -> Any:
     """Tell one number in the clear; who asked and why is recorded."""
@@ -260,6 +258,7 @@ def unmask_staff(actor: Actor, staff_id: int, body: dict[str, Any]) -> Any:
     "/admin/staff/<id:staff_id>/reset-password",
     permission=Permission.IDENTITY_MANAGE,
     out=roster_schemas.InitialPasswordOut,
+    keeps_answer=False,
 )
 def reset_password(actor: Actor, staff_id: int) -> Any:
     """Give a member of staff a random password, told once."""

@@ -1,4 +1,4 @@
-"""What WeChat's answers mean to a person. The numbers are WeChat's errcodes (domain/wechat.md §1)."""
+"""What WeChat's answers mean to a person. The numbers are WeChat's errcodes."""
 
 from backend.errors import Forbidden, Invalid, TooMany, Unavailable
 

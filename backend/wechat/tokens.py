@@ -2,14 +2,14 @@
 
 Whoever finds the token about to expire takes a lease in the database, asks WeChat outside of any unit of
 work, and stores the answer. The others go on with the old token while it is valid, or wait. The lease of
-a refresher that died runs out. Rules: domain/wechat.md §7.
+a refresher that died runs out. Rules: WeChat's documentation of stable_token.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import structlog
 from sqlalchemy import or_, select, update
@@ -17,13 +17,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 from backend import clock
-from backend.db import answering, atomic, db, unit
+from backend.db import aside, db, unit
 from backend.errors import Unavailable
 from backend.wechat.errors import WechatUnavailable
 from backend.wechat.models import AccessToken
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 log = structlog.get_logger(__name__)
 
@@ -54,17 +51,6 @@ class _Stored:
 
     def is_fresh(self, now: datetime) -> bool:
         return now < self.expires_at - EARLY
-
-
-def _own_unit(use_case: Callable[P, R]) -> Callable[P, R]:
-    """`atomic`, but never the unit whose result answers the present request."""
-    run = atomic(use_case)
-
-    def shielded(*args: P.args, **kwargs: P.kwargs) -> R:
-        with answering(lambda _result: None):
-            return run(*args, **kwargs)
-
-    return shielded
 
 
 class TokenStore:
@@ -178,7 +164,7 @@ def _lease(dialect: str, appid: str, until: datetime, now: datetime) -> Returnin
     return lease
 
 
-@_own_unit
+@aside
 def _take_lease(appid: str, now: datetime) -> datetime | None:
     """Until when this caller alone may refresh, or None if it may not."""
     connection, until = unit(), now + LEASE
@@ -186,7 +172,7 @@ def _take_lease(appid: str, now: datetime) -> datetime | None:
     return until if taken is not None else None
 
 
-@_own_unit
+@aside
 def _store(appid: str, lease_until: datetime, cipher: bytes, expires_at: datetime) -> None:
     # The lease is named, so that a refresher that was taken for dead overwrites nothing.
     unit().execute(
@@ -196,7 +182,7 @@ def _store(appid: str, lease_until: datetime, cipher: bytes, expires_at: datetim
     )
 
 
-@_own_unit
+@aside
 def _release(appid: str, lease_until: datetime) -> None:
     unit().execute(
         update(AccessToken)
@@ -205,7 +191,7 @@ def _release(appid: str, lease_until: datetime) -> None:
     )
 
 
-@_own_unit
+@aside
 def _drop(appid: str, cipher: bytes) -> bool:
     dropped = unit().execute(
         update(AccessToken)

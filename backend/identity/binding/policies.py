@@ -1,4 +1,4 @@
-"""Rules of binding: pure functions. Source: domain/wechat.md §1."""
+"""Rules of binding: pure functions. Source: WeChat's documentation of code2Session and getPhoneNumber."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -6,7 +6,7 @@ from datetime import datetime
 from backend import clock
 from backend.actor import Actor, Permission
 from backend.audit.operations import record
-from backend.db import atomic, db
+from backend.db import aside, atomic, db
 from backend.identity import operations as identity_operations
 from backend.identity import queries as identity_queries
 from backend.identity.errors import BadCredentials, PasswordLocked, StaffNotActive
@@ -94,17 +94,17 @@ def _staff_no(staff_id: int) -> str:
     return number
 
 
-@atomic
+@aside
 def _count_attempt(staff_id: int) -> datetime | None:
     return operations.count_attempt(staff_id)
 
 
-@atomic
+@aside
 def _record_refusal(staff_id: int | None, reason: str) -> None:
     operations.record_refusal(staff_id, reason)
 
 
-@atomic
+@aside
 def _rehash(credential: Credential, password_hash: str) -> None:
     operations.rehash(credential.staff_id, credential.password_hash, password_hash)
 

@@ -2,5 +2,5 @@
 
 The real client talks to it over HTTP. State is in memory; people come from a file that `flask demo`
 writes. Everything of WeChat answers HTTP 200 with an errcode; everything below `/simulator` is ours.
-Semantics: domain/wechat.md §1, §9.
+Semantics: WeChat's server API documentation.
 """

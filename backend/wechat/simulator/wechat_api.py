@@ -1,4 +1,4 @@
-"""WeChat's endpoints: HTTP 200 always, an errcode when refused. Source: domain/wechat.md §1."""
+"""WeChat's endpoints: HTTP 200 always, an errcode when refused. Source: WeChat's documentation of code2Session and getPhoneNumber."""
 
 import base64
 import hmac
