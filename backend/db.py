@@ -295,5 +295,6 @@ def _refuse_stray_flush(session: Session, _context: Any, _instances: Any) -> Non
 
 @event.listens_for(Session, "do_orm_execute")
 def _refuse_stray_statement(state: ORMExecuteState) -> None:
-    if not state.is_select and _UNIT not in state.session.info:
+    is_write = state.is_insert or state.is_update or state.is_delete
+    if is_write and _UNIT not in state.session.info:
         raise RuntimeError("something was written outside of a unit of work")
