@@ -5,6 +5,7 @@ demand an open one (`unit()`), and an ORM flush outside of one is refused.
 """
 
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -101,12 +102,13 @@ def init_database(app: Flask, settings: Settings) -> None:
 def _engine_options(settings: Settings) -> dict[str, Any]:
     if settings.is_sqlite:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        return {"connect_args": {"timeout": 30, "check_same_thread": False}}
+        return {"hide_parameters": True, "connect_args": {"timeout": 30, "check_same_thread": False}}
     return {
         "pool_size": settings.database_pool,
         "max_overflow": 0,
         "pool_timeout": 10,
         "pool_pre_ping": False,
+        "hide_parameters": True,
         # Outside of a unit every statement stands alone, without a transaction around it, and is read-only.
         "isolation_level": "AUTOCOMMIT",
         "connect_args": {
@@ -126,7 +128,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # The write lock comes first: a read that turns into a write later would fail under load.
     writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    # On the driver's own connection: every request begins at least once.
+    driver_connection: Any = connection.connection.dbapi_connection
+    driver_connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 # How a connection is taken for writing. Without it PostgreSQL refuses a write (read-only transactions).
@@ -191,9 +195,10 @@ def atomic(use_case: Callable[P, R]) -> Callable[P, R]:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 result, unit = _run_once(session, use_case, *args, **kwargs)
-            except DBAPIError as error:
-                state = getattr(error.orig, "sqlstate", None)
-                if state in _BUSY_STATES or "database is locked" in str(error.orig):
+            except (DBAPIError, sqlite3.OperationalError) as error:
+                cause = getattr(error, "orig", error)
+                state = getattr(cause, "sqlstate", None)
+                if state in _BUSY_STATES or "database is locked" in str(cause):
                     raise Unavailable from error
                 if state not in _RETRY_STATES:
                     raise
@@ -227,7 +232,8 @@ def _run_once(
     session: Session, use_case: Callable[P, R], *args: P.args, **kwargs: P.kwargs
 ) -> tuple[R, _Unit]:
     # End what was being read, so that the unit sees the present and on SQLite takes the write lock first.
-    session.rollback()
+    if session.in_transaction():
+        session.rollback()
     with _writing(db.engine) as connection:
         unit = session.info[_UNIT] = _Unit(connection)
         try:
@@ -236,8 +242,9 @@ def _run_once(
             if store is not None:
                 session.flush()  # The answer shows identifiers that the database gives.
                 store(result)
-            # Flushes, and leaves the connection's transaction to the end of the block.
-            session.commit()
+            if session.in_transaction():
+                # Flushes, and leaves the connection's transaction to the end of the block.
+                session.commit()
         except BaseException:
             session.rollback()
             raise

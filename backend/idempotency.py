@@ -20,12 +20,12 @@ from sqlalchemy import (
     delete,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend import clock
 from backend.db import Base, UTCDateTime, atomic, reader, table, unit
 from backend.errors import Conflict, Invalid
+from backend.statements import insert_or_nothing
 
 KEPT_FOR = timedelta(hours=48)
 
@@ -78,10 +78,7 @@ _TABLE = table(StoredAnswer)
 FIND_ANSWER = select(_TABLE.c.request_hash, _TABLE.c.status, _TABLE.c.body).where(
     _TABLE.c.staff_id == bindparam("staff_id"), _TABLE.c.key == bindparam("key")
 )
-STORE_ANSWER = {
-    name: dialect.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.staff_id)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
+STORE_ANSWER = insert_or_nothing(_TABLE, [column.key for column in _TABLE.c], returning="staff_id")
 
 
 def find(claim: Claim) -> tuple[int, bytes] | None:
@@ -101,9 +98,8 @@ def replay(claim: Claim, stored_hash: bytes, status: int, body: bytes) -> tuple[
 
 def store(claim: Claim, status: int, body: bytes) -> None:
     """Keep the answer in the open unit. Raises TwinFirst if a twin was committed before."""
-    connection = unit()
-    stored = connection.execute(
-        STORE_ANSWER[connection.dialect.name],
+    stored = STORE_ANSWER.row(
+        unit(),
         {
             "staff_id": claim.staff_id,
             "key": claim.key,
@@ -113,7 +109,7 @@ def store(claim: Claim, status: int, body: bytes) -> None:
             "stored_at": clock.now(),
         },
     )
-    if stored.first() is None:
+    if stored is None:
         raise TwinFirst
 
 

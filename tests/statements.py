@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import event
 
 from backend.db import db
+from backend.statements import Statement
 
 
 @contextmanager
@@ -39,8 +40,21 @@ def counted_statements() -> Iterator[list[str]]:
     }
     for name, listener in listeners.items():
         event.listen(db.engine, name, listener)
+    run_once, run_many = Statement._execute, Statement.many
+
+    def count_once(statement, connection, values):
+        sent.append(statement._for(connection.dialect).text)
+        return run_once(statement, connection, values)
+
+    def count_many(statement, connection, rows):
+        sent.append(f"{statement._for(connection.dialect).text} -- many")
+        return run_many(statement, connection, rows)
+
+    # SQLAlchemy's events do not see what runs on the driver's own cursor.
+    Statement._execute, Statement.many = count_once, count_many
     try:
         yield sent
     finally:
+        Statement._execute, Statement.many = run_once, run_many
         for name, listener in listeners.items():
             event.remove(db.engine, name, listener)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 import orjson
 from sqlalchemy import and_, bindparam, select
@@ -26,6 +25,7 @@ from backend.identity.models import (
     Staff,
     StaffStatus,
 )
+from backend.statements import Statement
 
 _SESSION = table(LoginSession)
 _ANSWER = table(idempotency.StoredAnswer)
@@ -37,9 +37,9 @@ _SESSION_COLUMNS = (
     _SESSION.c.expires_at,
 )
 
-FIND_SESSION = select(*_SESSION_COLUMNS).where(_SESSION.c.token_hash == bindparam("token_hash"))
+FIND_SESSION = Statement(select(*_SESSION_COLUMNS).where(_SESSION.c.token_hash == bindparam("token_hash")))
 # One statement serves the token and the stored answer of the request's idempotency key.
-FIND_SESSION_AND_ANSWER = (
+FIND_SESSION_AND_ANSWER = Statement(
     select(*_SESSION_COLUMNS, _ANSWER.c.request_hash, _ANSWER.c.status, _ANSWER.c.body)
     .outerjoin_from(
         _SESSION, _ANSWER, and_(_ANSWER.c.staff_id == _SESSION.c.staff_id, _ANSWER.c.key == bindparam("key"))
@@ -61,21 +61,21 @@ class FoundSession:
 
 def find_session(token_hash: bytes, key: str | None = None) -> FoundSession | None:
     """The session whose token hashes to `token_hash`, or None. It may have expired: see policies."""
-    answer = None
-    row: Any  # The two statements have different columns.
     # Past the session: this is the first read of every request, and a session's own costs as much again.
     with db.engine.connect() as connection:
         if key is None:
-            row = connection.execute(FIND_SESSION, {"token_hash": token_hash}).one_or_none()
+            row = FIND_SESSION.row(connection, {"token_hash": token_hash})
         else:
-            values = {"token_hash": token_hash, "key": key}
-            row = connection.execute(FIND_SESSION_AND_ANSWER, values).one_or_none()
-            if row is not None and row.request_hash is not None:
-                answer = (row.request_hash, row.status, row.body)
+            row = FIND_SESSION_AND_ANSWER.row(connection, {"token_hash": token_hash, "key": key})
     if row is None:
         return None
+    session_id, snapshot, must_change_password, seen_at, expires_at, *answer = row
     return FoundSession(
-        load_actor(row.id, row.actor), row.must_change_password, row.seen_at, row.expires_at, answer
+        load_actor(session_id, snapshot),
+        must_change_password,
+        seen_at,
+        expires_at,
+        (answer[0], answer[1], answer[2]) if answer and answer[0] is not None else None,
     )
 
 

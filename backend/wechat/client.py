@@ -3,7 +3,7 @@
 WeChat answers HTTP 200 with an `errcode` (absent or 0 on success). `session_key` is thrown away as it
 arrives, nothing secret is logged, and no call is made within a unit of work. Only what WeChat did surely
 not carry out is tried again: its own "busy" (-1), and a connection that was refused. A call that
-timed out is not repeated, because it may have consumed its one-use code. Rules: WeChat's server API documentation.
+timed out is not repeated, because it may have consumed its one-use code.
 """
 
 import json as json_text

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.db import table, unit
+from backend.statements import Statement
 from canteen.accounts import policies
 from canteen.accounts.models import (
     AccountBalance,
@@ -22,15 +23,18 @@ from canteen.accounts.models import (
 )
 from canteen.accounts.queries import LOCK_BALANCES, NET_PAID
 
-_BALANCE = table(AccountBalance)
+_BALANCE, _ENTRY, _POSTING = table(AccountBalance), table(LedgerEntry), table(LedgerPosting)
 
-ADD_TO_BALANCE = (
+ADD_TO_BALANCE = Statement(
     update(_BALANCE)
     .where(_BALANCE.c.staff_id == bindparam("of_staff"), _BALANCE.c.bucket == bindparam("of_bucket"))
     .values(balance_fen=_BALANCE.c.balance_fen + bindparam("amount_fen"))
 )
-INSERT_ENTRY = insert(table(LedgerEntry)).returning(table(LedgerEntry).c.id)
-INSERT_POSTINGS = insert(table(LedgerPosting))
+INSERT_ENTRY = Statement(
+    insert(_ENTRY).returning(_ENTRY.c.id),
+    ["kind", "staff_id", "order_id", "corrects_id", "happened_at", "entered_by", "memo"],
+)
+INSERT_POSTINGS = Statement(insert(_POSTING), ["entry_id", "account", "staff_id", "canteen_id", "amount_fen"])
 OPEN_BALANCES = {
     name: dialect.insert(_BALANCE).on_conflict_do_nothing()
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
@@ -40,7 +44,7 @@ _SOURCES = {Bucket.SUBSIDY: LedgerAccount.FISCAL, Bucket.PERSONAL: LedgerAccount
 
 def lock_balances(staff_id: int) -> dict[Bucket, int]:
     """The person's balances in fen, locked until the unit ends."""
-    return {Bucket(bucket): fen for bucket, fen in unit().execute(LOCK_BALANCES, {"staff_id": staff_id})}
+    return {Bucket(bucket): fen for bucket, fen in LOCK_BALANCES.rows(unit(), {"staff_id": staff_id})}
 
 
 def charge(
@@ -110,8 +114,8 @@ def _enter(
 ) -> int:
     """Write one entry: the buckets move by `moves`, the source by the opposite of their sum."""
     connection = unit()
-    entry_id: int = connection.execute(
-        INSERT_ENTRY,
+    written = INSERT_ENTRY.row(
+        connection,
         {
             "kind": kind.value,
             "staff_id": staff_id,
@@ -121,12 +125,14 @@ def _enter(
             "entered_by": staff_id if entered_by is None else entered_by,
             "memo": memo,
         },
-    ).scalar_one()
+    )
+    assert written is not None  # noqa: S101 # An INSERT without a conflict clause returns its row or raises.
+    entry_id: int = written[0]
     legs: list[tuple[str, int | None, int | None, int]]
     legs = [(bucket.value, staff_id, None, fen) for bucket, fen in moves.items()]
     legs.append((source.value, None, canteen_id, -sum(moves.values())))
-    connection.execute(
-        INSERT_POSTINGS,
+    INSERT_POSTINGS.many(
+        connection,
         [
             {
                 "entry_id": entry_id,
@@ -138,8 +144,8 @@ def _enter(
             for account, of_staff, of_canteen, fen in legs
         ],
     )
-    connection.execute(
-        ADD_TO_BALANCE,
+    ADD_TO_BALANCE.many(
+        connection,
         [
             {"of_staff": staff_id, "of_bucket": bucket.value, "amount_fen": fen}
             for bucket, fen in moves.items()

@@ -9,13 +9,14 @@ from sqlalchemy import bindparam, func, select
 from backend.actor import Actor
 from backend.db import db, table
 from backend.paging import Page, paginate
+from backend.statements import Statement
 from canteen.accounts.models import AccountBalance, Bucket, LedgerEntry, LedgerPosting
 
 _BALANCE = table(AccountBalance)
 _ENTRY = table(LedgerEntry)
 _POSTING = table(LedgerPosting)
 
-LOCK_BALANCES = (
+LOCK_BALANCES = Statement(
     select(_BALANCE.c.bucket, _BALANCE.c.balance_fen)
     .where(_BALANCE.c.staff_id == bindparam("staff_id"))
     .order_by(_BALANCE.c.bucket)

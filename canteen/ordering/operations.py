@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from backend.db import table, unit
+from backend.statements import Statement, insert_or_nothing
 from canteen.menu.models import FULL_PORTION, Dish, Meal, MealDish, MealState
 from canteen.menu.policies import remaining
 from canteen.ordering.errors import DishNotOffered, OrderClosed, SoldOut
@@ -22,14 +22,24 @@ from canteen.ordering.queries import COUNT_LINES
 _ORDER, _LINE = table(Order), table(OrderLine)
 _COUNTER, _MEAL, _PREP = table(MealDish), table(Meal), table(PrepLine)
 
-INSERT_ORDER = {
-    name: dialect.insert(_ORDER).on_conflict_do_nothing().returning(_ORDER.c.id)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
-INSERT_LINES = insert(_LINE)
+INSERT_ORDER = insert_or_nothing(
+    _ORDER,
+    [
+        *("meal_id", "canteen_id", "staff_id", "department_id", "served_on", "period", "state", "dining"),
+        *("note", "total_fen", "revision", "placed_at"),
+    ],
+    returning="id",
+)
+INSERT_LINES = Statement(
+    insert(_LINE),
+    [
+        *("order_id", "meal_dish_id", "dish_id", "dish_name", "portion"),
+        *("quantity", "price_fen", "weight_g", "share"),
+    ],
+)
 DELETE_LINES = delete(_LINE).where(_LINE.c.order_id == bindparam("of_order"))
 # Takes (or, with a negative number, gives back) portions while the meal's gate is open and the cap holds.
-MOVE_COUNTER = (
+MOVE_COUNTER = Statement(
     update(_COUNTER)
     .where(
         _COUNTER.c.id == bindparam("of_meal_dish"),
@@ -81,9 +91,8 @@ def insert_order(
     placed_at: datetime,
 ) -> int | None:
     """Insert a booked order; returns its id, or None if the person has one for that day and period."""
-    connection = unit()
-    return connection.execute(
-        INSERT_ORDER[connection.dialect.name],
+    inserted = INSERT_ORDER.row(
+        unit(),
         {
             "meal_id": meal_id,
             "canteen_id": canteen_id,
@@ -98,7 +107,8 @@ def insert_order(
             "revision": 1,
             "placed_at": placed_at,
         },
-    ).scalar()
+    )
+    return inserted[0] if inserted is not None else None
 
 
 def insert_lines(order_id: int, lines: Sequence[Line]) -> None:
@@ -118,7 +128,7 @@ def insert_lines(order_id: int, lines: Sequence[Line]) -> None:
         for line in lines
     ]
     try:
-        unit().execute(INSERT_LINES, rows)
+        INSERT_LINES.many(unit(), rows)
     except IntegrityError as gone:
         # A manager removed a dish, of which nothing was taken, after we read the menu.
         raise DishNotOffered(dish_id=lines[0].dish_id) from gone
@@ -139,11 +149,8 @@ def move_counters(moves: Mapping[int, int]) -> None:
     ordered = sorted((meal_dish_id, taking) for meal_dish_id, taking in moves.items() if taking)
     if not ordered:
         return
-    moved = unit().execute(
-        MOVE_COUNTER,
-        [{"of_meal_dish": meal_dish_id, "taking": taking} for meal_dish_id, taking in ordered],
-    )
-    if moved.rowcount != len(ordered):
+    moves_of = [{"of_meal_dish": meal_dish_id, "taking": taking} for meal_dish_id, taking in ordered]
+    if MOVE_COUNTER.many(unit(), moves_of) != len(ordered):
         _explain_refusal(dict(ordered))
 
 

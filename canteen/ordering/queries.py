@@ -13,6 +13,7 @@ from sqlalchemy.orm import selectinload
 from backend.actor import Actor, Permission
 from backend.db import db, reader, table
 from backend.paging import Page, paginate
+from backend.statements import Statement
 from canteen.menu import policies as menu_policies
 from canteen.menu import queries as menu_queries
 from canteen.menu.errors import CanteenNotFound, MealNotFound
@@ -63,7 +64,7 @@ def _offer_of(dishes: int) -> Select[Any]:
 
 
 # By how many dishes they take; most orders have no more than the first.
-FIND_OFFER = {dishes: _offer_of(dishes) for dishes in (4, MOST_LINES)}
+FIND_OFFER = {dishes: Statement(_offer_of(dishes)) for dishes in (4, MOST_LINES)}
 FIND_OWN_ORDER = (
     select(
         _ORDER.c.id,
@@ -143,7 +144,7 @@ def find_offer(*, canteen_id: int, served_on: date, period: str, dish_ids: Colle
     for number, dish_id in zip_longest(range(room), dish_ids):
         last = dish_id or last
         values[f"dish_{number}"] = last
-    rows = reader().execute(FIND_OFFER[room], values).all()
+    rows = FIND_OFFER[room].rows(reader(), values)
     if not rows:
         return None
     first = rows[0]

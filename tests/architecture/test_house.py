@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,16 @@ def test_test_files_have_names_that_pytest_collects():
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
 def test_a_lock_file_names_no_address(name):
     assert not re.search(r"https?://|index-url|find-links", (ROOT / name).read_text())
+
+
+def test_every_package_is_in_the_explicit_list():
+    listed = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"])
+    there = {
+        path.parent.relative_to(ROOT).as_posix().replace("/", ".")
+        for path in sources(*PACKAGES)
+        if path.name == "__init__.py"
+    }
+    assert listed == there
 
 
 def test_every_setting_is_documented():

@@ -2,5 +2,5 @@
 
 An unknown account gets a *bind ticket*. With it, a phone code that matches exactly one active row binds
 at once; a staff number with the name asks an administrator, in a *bind request*. A name alone never
-does, and no answer tells whether a staff number or a name exists. Source: WeChat's documentation of code2Session and getPhoneNumber.
+does, and no answer tells whether a staff number or a name exists.
 """

@@ -1,4 +1,4 @@
-"""WeChat's endpoints: HTTP 200 always, an errcode when refused. Source: WeChat's documentation of code2Session and getPhoneNumber."""
+"""WeChat's endpoints as its documentation describes them: HTTP 200 always, an errcode when refused."""
 
 import base64
 import hmac
