@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from backend.errors import Forbidden
+
 
 class Permission(StrEnum):
     """What an endpoint, a page or a policy may ask for. Roles are sets of these."""
@@ -84,6 +86,16 @@ class Actor:
             canteen_ids=ids(ScopeKind.CANTEEN),
             building_ids=ids(ScopeKind.BUILDING),
         )
+
+
+def ensure_everywhere(actor: Actor, permission: Permission) -> None:
+    """Refuse an actor who does not hold the permission for the whole compound.
+
+    For what belongs to no campus (the roster, the calendar, money), a narrower scope reaches none of it.
+    Raises Forbidden.
+    """
+    if not actor.reach(permission).everywhere:
+        raise Forbidden
 
 
 SYSTEM = Actor(

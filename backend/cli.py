@@ -16,18 +16,20 @@ from sqlalchemy import select
 
 from backend import clock, doctor, scheduler
 from backend import serve as supervisor
-from backend.actor import SYSTEM
+from backend.actor import SYSTEM, ScopeKind
 from backend.config import Mode, settings
 from backend.db import db
 from backend.errors import AppError
 from backend.flows import demo
 from backend.identity.models import Staff
 from backend.identity.passwords import services as password_services
+from backend.identity.roles import services as role_services
 from backend.identity.sheets import services as sheet_services
 from backend.identity.sheets.documents import roster_workbook
 from backend.identity.sheets.errors import SheetRejected
 from backend.jobs import JobFiring, latest_firings
 from canteen.accounts import services as account_services
+from canteen.menu import services as menu_services
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,7 +37,7 @@ R = TypeVar("R")
 
 def install(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (serve, prepare, run_scheduler, seed_demo, examine, jobs, accounts, staff):
+    for command in (serve, prepare, run_scheduler, seed_demo, examine, jobs, accounts, canteens, staff):
         app.cli.add_command(command)
 
 
@@ -178,6 +180,24 @@ def reconcile() -> None:
     click.echo("账实相符")
 
 
+@click.group("canteens")
+def canteens() -> None:
+    """The canteens."""
+
+
+@canteens.command("add")
+@click.argument("name")
+@click.option("--campus", required=True, help="The name of its campus, which is made if there is none.")
+@click.option("--opens-on-rest-days", is_flag=True, help="It also serves at weekends and on holidays.")
+@told
+def add_canteen(name: str, campus: str, opens_on_rest_days: bool) -> None:
+    """Open a canteen; its periods and dishes follow over the API or the console."""
+    made = menu_services.create_canteen(
+        SYSTEM, name=name, campus_name=campus, opens_on_rest_days=opens_on_rest_days
+    )
+    click.echo(f"已建立食堂「{made.name}」，编号 {made.id}，院区编号 {made.campus_id}")
+
+
 @click.group("staff")
 def staff() -> None:
     """The roster."""
@@ -190,11 +210,36 @@ def staff() -> None:
 @told
 def set_password(staff_no: str, password: str, must_change: bool) -> None:
     """Give a member of staff a password; their sessions end."""
+    password_services.set_password(
+        SYSTEM, staff_id=_staff_id(staff_no), password=password, must_change=must_change
+    )
+    click.echo("密码已设置")
+
+
+@staff.command("grant")
+@click.argument("staff_no")
+@click.argument("role")
+@click.option("--canteen", type=int, help="Only for the canteen of this identifier.")
+@click.option("--campus", type=int, help="Only for the campus of this identifier.")
+@told
+def grant_role(staff_no: str, role: str, canteen: int | None, campus: int | None) -> None:
+    """Give a member of staff a role, e.g. administrator; for the whole compound unless told otherwise."""
+    scope_kind, scope_id = ScopeKind.COMPOUND, 0
+    if canteen is not None:
+        scope_kind, scope_id = ScopeKind.CANTEEN, canteen
+    elif campus is not None:
+        scope_kind, scope_id = ScopeKind.CAMPUS, campus
+    role_services.grant_role(
+        SYSTEM, staff_id=_staff_id(staff_no), role=role, scope_kind=scope_kind, scope_id=scope_id
+    )
+    click.echo("角色已授予")
+
+
+def _staff_id(staff_no: str) -> int:
     staff_id = db.session.execute(select(Staff.id).where(Staff.staff_no == staff_no)).scalar_one_or_none()
     if staff_id is None:
         raise click.ClickException(f"花名册中没有工号 {staff_no}")
-    password_services.set_password(SYSTEM, staff_id=staff_id, password=password, must_change=must_change)
-    click.echo("密码已设置")
+    return staff_id
 
 
 @staff.command("import")
@@ -218,7 +263,7 @@ def import_staff(file: Path) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @told
 def export_staff(file: Path) -> None:
-    """Write the whole roster, with phone and ID numbers, to an Excel file; the export is recorded."""
+    """Write the whole roster, phone and ID numbers masked, to an Excel file; the export is recorded."""
     rows = sheet_services.export_roster(SYSTEM)
     file.touch(mode=0o600)
     file.chmod(0o600)

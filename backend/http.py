@@ -21,6 +21,8 @@ import structlog
 from flask import Flask, Response, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, IntegerConverter
 from werkzeug.routing import ValidationError as RoutingValidationError
@@ -32,6 +34,7 @@ from backend.db import answering
 from backend.identity import policies as identity_policies
 from backend.identity import queries as identity_queries
 from backend.identity import services as identity_services
+from backend.openapi import describe_operation
 from backend.paging import Page
 
 log = structlog.get_logger(__name__)
@@ -244,7 +247,7 @@ def endpoint(
             if key is None:
                 return respond(envelope(dump(call(actor, path))), status)
             claim = idempotency.Claim(
-                actor.staff_id, key, idempotency.request_hash(method, request.path, request.get_data())
+                actor.staff_id, key, idempotency.request_hash(method, request.full_path, request.get_data())
             )
             if found.answer is not None:
                 first = idempotency.replay(claim, *found.answer)
@@ -252,7 +255,19 @@ def endpoint(
             return answer_once(claim, actor, path)
 
         handle.permission = permission  # type: ignore[attr-defined] # A test walks the URL map and asks.
-        handle._apidoc = {"manual_doc": _document(permission, method, body, query, out, many, status, file)}  # type: ignore[attr-defined] # Where flask-smorest looks.
+        handle._apidoc = {
+            "manual_doc": describe_operation(
+                permission=permission.value,
+                is_public=permission is PUBLIC,
+                takes_key=method == "POST" and permission is not PUBLIC and keeps_answer,
+                body=body,
+                query=query,
+                out=out,
+                many=many,
+                status=status,
+                file=file,
+            )
+        }  # type: ignore[attr-defined] # Where flask-smorest looks.
         blueprint.route(rule, methods=[method])(handle)
         return handle
 
@@ -323,7 +338,8 @@ def respond(body: bytes, status: int = 200) -> Response:
 
 def conditional(data: bytes, etag: str, status: int = 200) -> Response:
     """The data with its ETag, or 304 if the client has it."""
-    if request.headers.get("If-None-Match") == etag:
+    # Weakly: a proxy that compresses marks the tag as weak.
+    if request.if_none_match.contains_weak(etag.strip('"')):
         response = Response(status=304)
     else:
         response = respond(envelope(data), status)
@@ -383,6 +399,17 @@ def install(app: Flask) -> None:
             response.headers["Allow"] = ", ".join(sorted(allowed))
         return response
 
+    @app.errorhandler(PoolTimeout)
+    def _exhausted(_error: PoolTimeout) -> Response:
+        return _refuse(errors.Unavailable())
+
+    @app.errorhandler(DBAPIError)
+    def _database(error: DBAPIError) -> Response:
+        if error.connection_invalidated or isinstance(error, OperationalError):
+            log.warning("database unavailable", cause=type(error.orig).__name__)
+            return _refuse(errors.Unavailable())
+        return _crash(error)
+
     @app.errorhandler(Exception)
     def _crash(error: Exception) -> Response:
         log.exception("unhandled error", path=request.path)
@@ -392,51 +419,3 @@ def install(app: Flask) -> None:
 def status_of(error: errors.AppError) -> int:
     """The HTTP status of an error: its own, or that of the first kind that it is of."""
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
-
-
-def _document(
-    permission: Permission | Public,
-    method: str,
-    body: type[Schema] | None,
-    query: type[Schema] | None,
-    out: type[Schema] | None,
-    many: bool,
-    status: int,
-    file: str | None,
-) -> dict[str, Any]:
-    """The operation object of the OpenAPI document."""
-    content: Any = out or {"type": "object", "nullable": True}
-    if many:
-        content = {"type": "object", "properties": {"list": {"type": "array", "items": content}}}
-    success = {
-        "type": "object",
-        "required": ["code", "msg", "data", "request_id"],
-        "properties": {
-            "code": {"type": "integer", "enum": [0]},
-            "msg": {"type": "string"},
-            "data": content,
-            "request_id": {"type": "string"},
-        },
-    }
-    failure = {"description": "Refused", "content": {"application/json": {"schema": "Failure"}}}
-    answer: Any = {"application/json": {"schema": success}}
-    if file is not None:
-        answer = {file: {"schema": {"type": "string", "format": "binary"}}}
-    document: dict[str, Any] = {
-        "responses": {
-            str(status): {"description": "OK", "content": answer},
-            "default": failure,
-        },
-        "x-permission": permission.value,
-        "security": [] if permission is PUBLIC else [{"bearer": []}],
-    }
-    parameters: list[Any] = []
-    if query is not None:
-        parameters.append({"in": "query", "schema": query})
-    if method == "POST" and permission is not PUBLIC:
-        parameters.append("IdempotencyKey")
-    if parameters:
-        document["parameters"] = parameters
-    if body is not None:
-        document["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
-    return document

@@ -148,6 +148,8 @@ def _as_sqlalchemys(error: Exception, connection: Connection, text: str) -> Base
     is_lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)  # type: ignore[arg-type] # The driver's own errors are what it takes.
     if is_lost:
         connection.invalidate(error)
+        # What ended this connection (a restart, a failover) ended its siblings in the pool as well.
+        connection.engine.dispose(close=False)
     base: type[Exception] = psycopg.Error if isinstance(error, psycopg.Error) else sqlite3.Error
     return DBAPIError.instance(
         text,

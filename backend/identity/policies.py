@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from backend.actor import Actor, Permission
+from backend.actor import Actor
 from backend.config import Settings
-from backend.errors import Forbidden
 
 PASSWORD: Final = "password"  # noqa: S105 # The name of a provider.
 WECHAT_MP: Final = "wechat_mp"
@@ -52,15 +51,6 @@ def has_ended(seen_at: datetime, expires_at: datetime, now: datetime, settings: 
 def should_touch(seen_at: datetime, now: datetime, settings: Settings) -> bool:
     """Whether to note that the session is alive: rarely, so that reads stay reads."""
     return now - seen_at >= timedelta(minutes=max(1, settings.session_idle_minutes // 20))
-
-
-def ensure_everywhere(actor: Actor, permission: Permission) -> None:
-    """Refuse an actor who does not hold the permission for the whole compound.
-
-    The roster belongs to no campus, so that a narrower scope reaches none of it. Raises Forbidden.
-    """
-    if not actor.reach(permission).everywhere:
-        raise Forbidden
 
 
 def plain(text: str) -> str:

@@ -1,6 +1,6 @@
 """Refusals of the meal account."""
 
-from backend.errors import Conflict, NotFound
+from backend.errors import Conflict, Forbidden, NotFound
 
 
 class BalanceShort(Conflict):
@@ -15,3 +15,17 @@ class AccountNotFound(NotFound):
 
     code = "canteen.account_not_found"
     message = "没有找到该职工的餐费账户"
+
+
+class OwnAccount(Forbidden):
+    """Nobody credits their own account."""
+
+    code = "canteen.own_account"
+    message = "不能为本人账户充值或发放补贴，请由其他管理人员办理"
+
+
+class AccountClosed(Conflict):
+    """Its holder is suspended or has left."""
+
+    code = "canteen.account_closed"
+    message = "该职工已停用或离职，不能再充值或发放补贴"

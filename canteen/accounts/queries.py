@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal, select, union_all
 
 from backend.actor import Actor
 from backend.db import db, table
+from backend.identity.models import Staff
 from backend.paging import Page, paginate
 from backend.statements import Statement
 from canteen.accounts.models import AccountBalance, Bucket, LedgerEntry, LedgerPosting
@@ -118,37 +119,45 @@ class Difference:
     balance_fen: int
 
 
+def find_holder(staff_no: str) -> Staff | None:
+    """The member of staff whose account it is."""
+    return db.session.scalars(select(Staff).where(Staff.staff_no == staff_no)).one_or_none()
+
+
 def differences() -> list[Difference]:
-    """Every entry whose legs do not sum to zero, and every balance that is not the sum of its postings."""
+    """Every entry whose legs do not sum to zero, and every balance that is not the sum of its postings.
+
+    Each question is one statement, which sees one moment, so that orders may go on meanwhile.
+    """
+    total = func.coalesce(func.sum(_POSTING.c.amount_fen), 0)
     unbalanced = (
-        select(_ENTRY.c.id, func.coalesce(func.sum(_POSTING.c.amount_fen), 0))
+        select(_ENTRY.c.id, total)
         .outerjoin_from(_ENTRY, _POSTING, _POSTING.c.entry_id == _ENTRY.c.id)
         .group_by(_ENTRY.c.id)
-        .having((func.coalesce(func.sum(_POSTING.c.amount_fen), 0) != 0) | (func.count(_POSTING.c.id) == 0))
+        .having((total != 0) | (func.count(_POSTING.c.id) == 0))
+        .order_by(_ENTRY.c.id)
     )
     found = [
-        Difference("entry", f"entry {entry_id}", total, 0)
-        for entry_id, total in db.session.execute(unbalanced)
+        Difference("entry", f"entry {entry_id}", int(fen), 0)
+        for entry_id, fen in db.session.execute(unbalanced)
     ]
-    sums = (
-        select(_POSTING.c.staff_id, _POSTING.c.account, func.sum(_POSTING.c.amount_fen).label("fen"))
-        .where(_POSTING.c.staff_id.is_not(None))
-        .group_by(_POSTING.c.staff_id, _POSTING.c.account)
-        .subquery()
+    both = union_all(
+        select(
+            _POSTING.c.staff_id,
+            _POSTING.c.account.label("bucket"),
+            _POSTING.c.amount_fen.label("booked_fen"),
+            literal(0).label("kept_fen"),
+        ).where(_POSTING.c.staff_id.is_not(None)),
+        select(_BALANCE.c.staff_id, _BALANCE.c.bucket, literal(0), _BALANCE.c.balance_fen),
+    ).subquery()
+    booked, kept = func.sum(both.c.booked_fen), func.sum(both.c.kept_fen)
+    wrong = (
+        select(both.c.staff_id, both.c.bucket, booked, kept)
+        .group_by(both.c.staff_id, both.c.bucket)
+        .having(booked != kept)
+        .order_by(both.c.staff_id, both.c.bucket)
     )
-    booked = {
-        (staff_id, account): fen
-        for staff_id, account, fen in db.session.execute(select(sums.c.staff_id, sums.c.account, sums.c.fen))
-    }
-    kept = {
-        (staff_id, bucket): fen
-        for staff_id, bucket, fen in db.session.execute(
-            select(_BALANCE.c.staff_id, _BALANCE.c.bucket, _BALANCE.c.balance_fen)
-        )
-    }
-    found += [
-        Difference("balance", f"staff {key[0]} {key[1]}", booked.get(key, 0), kept.get(key, 0))
-        for key in sorted(booked.keys() | kept.keys())
-        if booked.get(key, 0) != kept.get(key, 0)
+    return found + [
+        Difference("balance", f"staff {staff_id} {bucket}", int(booked_fen), int(kept_fen))
+        for staff_id, bucket, booked_fen, kept_fen in db.session.execute(wrong)
     ]
-    return found

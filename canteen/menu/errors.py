@@ -10,6 +10,13 @@ class CanteenNotFound(NotFound):
     message = "没有找到该食堂"
 
 
+class CanteenExists(Conflict):
+    """There is a canteen of this name."""
+
+    code = "canteen.canteen_exists"
+    message = "已有名为「{name}」的食堂"
+
+
 class CanteenInactive(Conflict):
     """The canteen has been closed down; nothing is published for it."""
 

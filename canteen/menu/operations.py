@@ -19,8 +19,10 @@ from backend import revisions
 from backend.actor import Actor
 from backend.audit.operations import record
 from backend.db import db, on_commit, table, unit
+from backend.places.models import Campus
 from canteen.menu import policies
 from canteen.menu.errors import (
+    CanteenExists,
     CanteenNotFound,
     CapBelowTaken,
     DishExists,
@@ -91,6 +93,23 @@ _DISH_COLUMNS = (
     "sodium_mg",
     "is_active",
 )
+
+
+def add_canteen(name: str, campus_name: str, opens_on_rest_days: bool) -> Canteen:
+    """Insert a canteen and, if need be, its campus. Raises CanteenExists."""
+    unit()
+    campus = db.session.scalars(select(Campus).where(Campus.name == campus_name)).one_or_none()
+    if campus is None:
+        campus = Campus(name=campus_name)
+        db.session.add(campus)
+        db.session.flush()  # The canteen names it.
+    canteen = Canteen(campus_id=campus.id, name=name, opens_on_rest_days=opens_on_rest_days)
+    db.session.add(canteen)
+    try:
+        db.session.flush()  # Its number is told.
+    except IntegrityError as taken:
+        raise CanteenExists(name=name) from taken
+    return canteen
 
 
 def show_change() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from backend import clock
-from backend.actor import Actor
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.audit.operations import record
 from backend.db import atomic
 from backend.workdays import queries as workday_queries
@@ -34,6 +34,18 @@ class Published:
 
     published: Sequence[Meal]
     warnings: Sequence[Problem]
+
+
+@atomic
+def create_canteen(actor: Actor, *, name: str, campus_name: str, opens_on_rest_days: bool) -> Canteen:
+    """Open a canteen, on a campus that is made if there is none of this name.
+
+    Raises Forbidden unless the actor manages the canteens of the whole compound, and CanteenExists.
+    """
+    ensure_everywhere(actor, Permission.CANTEEN_MANAGE)
+    canteen = operations.add_canteen(name, campus_name, opens_on_rest_days)
+    record(actor, "canteen.opened", "canteen", canteen.id, name=name, campus=campus_name)
+    return canteen
 
 
 @atomic

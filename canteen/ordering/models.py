@@ -58,7 +58,7 @@ class Order(Base):
     note: Mapped[str] = mapped_column(String(200), default="")
     total_fen: Mapped[int] = mapped_column()
     # Counts the changes; a pick-up code names the revision that it was made for.
-    revision: Mapped[int] = mapped_column(SmallInteger, default=1)
+    revision: Mapped[int] = mapped_column(default=1)
     placed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     pickup_no: Mapped[int | None] = mapped_column()

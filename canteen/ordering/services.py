@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+import structlog
+
 from backend import clock, revisions
 from backend.actor import Actor
 from backend.db import atomic, on_commit
 from canteen.accounts import operations as accounts
 from canteen.accounts.models import Bucket
 from canteen.menu import queries as menu_queries
+from canteen.menu.errors import CanteenInactive
 from canteen.menu.models import MealState, Period
 from canteen.ordering import operations, policies, queries
 from canteen.ordering.errors import (
@@ -24,6 +27,8 @@ from canteen.ordering.errors import (
 from canteen.ordering.models import Dining, OrderState
 from canteen.ordering.policies import Wish
 from canteen.ordering.queries import Offer, OrderView
+
+log = structlog.get_logger(__name__)
 
 
 def place_order(
@@ -127,7 +132,8 @@ def _offer(canteen_id: int, served_on: date, period: Period, wishes: Sequence[Wi
     )
     if offer is not None:
         return offer
-    menu_queries.get_canteen(canteen_id)
+    if not menu_queries.get_canteen(canteen_id).is_active:
+        raise CanteenInactive
     if served_on < clock.today():
         raise DatePast(date=served_on.isoformat())
     meal = menu_queries.find_meal(canteen_id, served_on, period)
@@ -240,9 +246,21 @@ def _buckets(names: Sequence[str]) -> list[Bucket]:
 
 
 def freeze_due_meals() -> int:
-    """Freeze every meal whose last cutoff has passed; returns how many. One unit of work per meal."""
-    due = queries.meals_to_freeze(clock.now())
-    return sum(freeze_meal(meal_id) for meal_id in due)
+    """Freeze every meal whose last cutoff has passed; returns how many. One unit of work per meal.
+
+    A meal that cannot be frozen keeps no other from it; the first such failure is raised at the end.
+    """
+    failures: list[Exception] = []
+    frozen = 0
+    for meal_id in queries.meals_to_freeze(clock.now()):
+        try:
+            frozen += freeze_meal(meal_id)
+        except Exception as failure:
+            log.exception("meal not frozen", meal_id=meal_id)
+            failures.append(failure)
+    if failures:
+        raise failures[0]
+    return frozen
 
 
 @atomic

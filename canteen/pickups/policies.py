@@ -16,7 +16,7 @@ CODE_LASTS = timedelta(minutes=3)
 PICKUP_GRACE = timedelta(hours=2)
 # 22 characters of base64 are 132 bits of the signature: enough, and the QR stays small.
 _SIGNATURE_LENGTH = 22
-_CODE = re.compile(r"HQ1\.(\d{1,15})\.(\d{1,5})\.(\d{1,12})\.([A-Za-z0-9_-]{22})")
+_CODE = re.compile(r"HQ1\.(\d{1,15})\.(\d{1,9})\.(\d{1,12})\.([A-Za-z0-9_-]{22})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Reads of the counter."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import segno
 from sqlalchemy import bindparam, select
@@ -43,9 +43,10 @@ FIND_BY_CARD = _AT_COUNTER.where(
     _STAFF.c.card_no == bindparam("card_no"),
     _ORDER.c.canteen_id == bindparam("canteen_id"),
     _ORDER.c.period == bindparam("period"),
-    _ORDER.c.served_on == bindparam("served_on"),
+    _ORDER.c.served_on.in_([bindparam("today"), bindparam("yesterday")]),
+    _MEAL.c.serves_until > bindparam("not_over_since"),
     _ORDER.c.state != OrderState.CANCELLED.value,
-)
+).order_by(_ORDER.c.served_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,15 @@ def find_by_id(order_id: int) -> AtCounter | None:
     return AtCounter(*row) if row is not None else None
 
 
-def find_by_card(card_no: str, canteen_id: int, period: Period, served_on: date) -> AtCounter | None:
-    """The active order of a card's holder for one meal."""
-    values = {"card_no": card_no, "canteen_id": canteen_id, "period": period.value, "served_on": served_on}
-    row = reader().execute(FIND_BY_CARD, values).one_or_none()
+def find_by_card(card_no: str, canteen_id: int, period: Period) -> AtCounter | None:
+    """The active order of a card's holder for today's meal, or for last night's while it is handed out."""
+    values = {
+        "card_no": card_no,
+        "canteen_id": canteen_id,
+        "period": period.value,
+        "today": clock.today(),
+        "yesterday": clock.today() - timedelta(days=1),
+        "not_over_since": clock.now() - policies.PICKUP_GRACE,
+    }
+    row = reader().execute(FIND_BY_CARD, values).first()
     return AtCounter(*row) if row is not None else None

@@ -48,7 +48,7 @@ def pick_up_by_card(actor: Actor, *, card_no: str, canteen_id: int, period: Peri
     reach = actor.reach(Permission.CANTEEN_VERIFY)
     if not reach.covers(campus_id=canteen.campus_id, canteen_id=canteen.id):
         raise OtherCanteen(canteen=canteen.name)
-    found = queries.find_by_card(card_no, canteen_id, period, clock.today())
+    found = queries.find_by_card(card_no, canteen_id, period)
     if found is None:
         raise NoOrderForCard
     return _hand_out(actor, found, clock.now())

@@ -198,3 +198,16 @@ def test_prepare_migrates_and_seeds_the_demo(app_with, monkeypatch):
         port = probe.getsockname()[1]
     result = app_with(port=port).test_cli_runner().invoke(args=["prepare"])
     assert (result.exit_code, result.output) == (0, "演示数据已生成：7 行，用时 0.1 秒\n")
+
+
+def test_a_compound_is_opened_from_the_command_line(run, compound):
+    compound.staff("9001")
+    assert run("staff", "grant", "9001", "administrator") == (0, "角色已授予\n")
+    status, said = run("staff", "grant", "nobody", "administrator")
+    assert status == 1
+    assert "没有工号" in said
+    status, said = run("canteens", "add", "机关食堂", "--campus", "中心院区")
+    assert status == 0
+    assert "已建立食堂「机关食堂」" in said
+    assert run("canteens", "add", "机关食堂", "--campus", "中心院区")[0] == 1
+    assert run("staff", "grant", "9001", "canteen_manager", "--canteen", "1")[0] == 0

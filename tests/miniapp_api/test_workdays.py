@@ -44,3 +44,11 @@ def test_an_administrator_closes_a_day_and_opens_it_again(compound):
     assert administrator.put("/admin/workdays/overrides/2026-13-45", {}).status == 404
     official = compound.client(compound.staff())
     assert official.put(path, {"segments": [], "reason": "放假"}).error == "app.forbidden"
+
+
+def test_the_calendar_of_the_compound_is_not_a_campus_administrators(compound):
+    campus = compound.campus()
+    narrow = compound.client(compound.staff(roles={"administrator": (ScopeKind.CAMPUS, campus.id)}))
+    path = "/admin/workdays/overrides/2026-11-25"
+    assert narrow.put(path, {"segments": [], "reason": "放假"}).error == "app.forbidden"
+    assert narrow.delete(path).error == "app.forbidden"

@@ -1,5 +1,6 @@
 """The rush against real server processes: races between them, and a kill in the middle."""
 
+import http.client
 import json
 import os
 import signal
@@ -60,7 +61,7 @@ def post(port, client, body, key):
     except urllib.error.HTTPError as refused:
         with refused:
             return refused.code, json.loads(refused.read())
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return None
 
 

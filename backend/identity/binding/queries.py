@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from backend import vault
-from backend.actor import Actor, Permission
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import db
 from backend.identity.binding import policies
 from backend.identity.models import BindRequest, BindRequestState, ExternalIdentity, Staff, StaffStatus
-from backend.identity.policies import ExternalSubject, ensure_everywhere
+from backend.identity.policies import ExternalSubject
 from backend.identity.queries import department_tree
 from backend.paging import Page, paginate
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from backend.actor import Actor, Permission
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import atomic
 from backend.errors import AppError, Unavailable
 from backend.identity import operations as identity_operations
@@ -65,7 +65,7 @@ def approve_request(actor: Actor, *, request_id: int) -> BindRequestView:
 
     Raises Forbidden, BindRequestNotFound, BindRequestDecided, StaffNotActive or AccountTaken.
     """
-    identity_policies.ensure_everywhere(actor, Permission.IDENTITY_MANAGE)
+    ensure_everywhere(actor, Permission.IDENTITY_MANAGE)
     request = operations.decide(actor, request_id, BindRequestState.APPROVED)
     identity_operations.bind_identity(
         actor,
@@ -80,7 +80,7 @@ def approve_request(actor: Actor, *, request_id: int) -> BindRequestView:
 @atomic
 def reject_request(actor: Actor, *, request_id: int) -> BindRequestView:
     """Turn a pending request down. Raises Forbidden, BindRequestNotFound or BindRequestDecided."""
-    identity_policies.ensure_everywhere(actor, Permission.IDENTITY_MANAGE)
+    ensure_everywhere(actor, Permission.IDENTITY_MANAGE)
     operations.decide(actor, request_id, BindRequestState.REJECTED)
     return queries.request_view(request_id)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from backend import clock
-from backend.actor import Actor, Permission
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.audit.operations import record
 from backend.db import aside, atomic, db
 from backend.identity import operations as identity_operations
@@ -14,7 +14,7 @@ from backend.identity.models import Staff, StaffStatus
 from backend.identity.passwords import hashing, operations, policies, queries
 from backend.identity.passwords.errors import NoPassword, OldPasswordWrong, PasswordUnchanged
 from backend.identity.passwords.queries import Credential
-from backend.identity.policies import ensure_everywhere, plain
+from backend.identity.policies import plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from backend.actor import Actor, Permission, ScopeKind
+from backend.actor import Actor, Permission, ScopeKind, ensure_everywhere
 from backend.db import db
 from backend.identity.models import Role, RoleGrant
-from backend.identity.policies import ensure_everywhere
 from backend.identity.queries import find_staff
 from backend.identity.roles.errors import GrantNotFound, UnknownRole
 from backend.places.models import Building, Campus

@@ -1,14 +1,13 @@
 """Use cases of grants."""
 
 from backend import clock
-from backend.actor import Actor, Permission, ScopeKind
+from backend.actor import Actor, Permission, ScopeKind, ensure_everywhere
 from backend.audit.operations import record
 from backend.db import atomic, db
 from backend.identity import operations as identity_operations
 from backend.identity import queries as identity_queries
 from backend.identity.errors import StaffNotActive
 from backend.identity.models import RoleGrant, StaffStatus
-from backend.identity.policies import ensure_everywhere
 from backend.identity.roles import policies, queries
 from backend.identity.roles.errors import GrantExists, ScopeInvalid
 from backend.identity.roles.queries import GrantView

@@ -7,12 +7,11 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from backend import clock, vault
-from backend.actor import Actor, Permission
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import db
 from backend.identity import policies as identity_policies
 from backend.identity.departments import DepartmentTree, Node
 from backend.identity.models import ExternalIdentity, PasswordCredential, Posting, Staff, StaffStatus
-from backend.identity.policies import ensure_everywhere
 from backend.identity.queries import (
     PostingView,
     department_tree,

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend import clock, vault
-from backend.actor import Actor, Permission
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.audit.operations import record
 from backend.db import atomic, db
 from backend.identity import operations as identity_operations
 from backend.identity import queries as identity_queries
 from backend.identity.errors import ChangedMeanwhile
 from backend.identity.models import Department, Staff, StaffStatus
-from backend.identity.policies import ensure_everywhere, normalise_name
+from backend.identity.policies import normalise_name
 from backend.identity.queries import department_tree, lock_staff
 from backend.identity.roster import operations, policies, queries
 from backend.identity.roster.errors import (

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from backend.actor import Actor, Permission
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import db
 from backend.identity.departments import DepartmentTree
 from backend.identity.models import Posting, Staff, StaffStatus
-from backend.identity.policies import ensure_everywhere
 from backend.identity.queries import PostingView, department_tree, masked_id_no, masked_phone, posting_views
 from backend.identity.sheets.plans import Person, Post, Secret
 

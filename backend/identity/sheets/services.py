@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from backend import clock, vault
-from backend.actor import Actor, Permission
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.audit.operations import record
 from backend.db import atomic
 from backend.identity import operations as identity_operations
 from backend.identity.errors import ChangedMeanwhile
 from backend.identity.models import StaffStatus
-from backend.identity.policies import ensure_everywhere
 from backend.identity.queries import department_tree
 from backend.identity.roster import operations as roster_operations
 from backend.identity.sheets import operations, parsing, policies, queries

@@ -379,7 +379,7 @@ def upgrade() -> None:
     sa.Column('dining', sa.String(length=10), nullable=False),
     sa.Column('note', sa.String(length=200), nullable=False),
     sa.Column('total_fen', sa.Integer(), nullable=False),
-    sa.Column('revision', sa.SmallInteger(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('placed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('pickup_no', sa.Integer(), nullable=True),

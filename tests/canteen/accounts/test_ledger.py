@@ -139,3 +139,16 @@ def test_a_balance_cannot_go_below_zero_whoever_writes_it(lunch):
 
     with pytest.raises(DBAPIError, match="not_negative"):
         overdraw()
+
+
+def test_money_is_given_by_who_may_everywhere_to_others_who_are_active(lunch, compound):
+    staff = compound.staff("2001")
+    compound.staff("2002", status="left")
+    deposit = {"staff_no": "2001", "bucket": "subsidy", "amount_fen": 100, "memo": "补助"}
+    path = "/canteen/admin/accounts/deposits"
+    narrow = compound.client(compound.staff(roles={"canteen_manager": (ScopeKind.CANTEEN, lunch.canteen.id)}))
+    assert narrow.post(path, deposit).error == "app.forbidden"
+    manager = compound.client(compound.staff("2003", roles={"canteen_manager": (ScopeKind.COMPOUND, 0)}))
+    assert manager.post(path, {**deposit, "staff_no": "2003"}).error == "canteen.own_account"
+    assert manager.post(path, {**deposit, "staff_no": "2002"}).error == "canteen.account_closed"
+    assert compound.client(staff).get("/canteen/account").data["balance_fen"] == 0

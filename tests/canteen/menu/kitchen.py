@@ -1,11 +1,9 @@
 """A canteen with its manager, as most tests of the menu need it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from backend.actor import ScopeKind
 from backend.audit.models import AuditEvent
@@ -121,19 +119,3 @@ def take(meal_id: int, **taken: int) -> None:
             )
 
     write()
-
-
-@contextmanager
-def counting_statements() -> Iterator[list[str]]:
-    """The SQL statements that are sent inside."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)

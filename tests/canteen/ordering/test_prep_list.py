@@ -2,9 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+
 from backend import clock
 from backend.actor import ScopeKind
-from canteen.ordering import services
+from backend.identity.policies import hash_token
+from backend.identity.queries import find_session
+from canteen.ordering import operations, queries, services
 
 
 def prep_list(lunch, client):
@@ -63,3 +67,39 @@ def test_another_canteens_staff_and_officials_do_not_see_it(lunch, compound):
         "/canteen/admin/prep-list", canteen_id=lunch.canteen.id, date="2026-11-24", period="lunch"
     )
     assert missing.error == "canteen.meal_not_found"
+
+
+def test_a_swap_of_portions_of_equal_share_passes_the_gate_too(lunch, monkeypatch):
+    """The freeze comes between the look at an order and its change to two halves, which moves no counter."""
+    order = lunch.place(1, 0).data
+    actor = queries_actor(lunch)
+    seen = queries.find_own_order(actor, order["id"])
+    services.freeze_meal(lunch.meal.id)
+    # What another process read a moment ago: a race that threads cannot be held to.
+    monkeypatch.setattr(queries, "find_own_order", lambda *_: seen)
+    halves = lunch.order(2, 0, portion="half")["items"]
+    answer = lunch.official.put(f"/canteen/orders/{order['id']}", {"items": halves})
+    assert (answer.status, answer.error) == (409, "canteen.order_closed")
+    listed = prep_list(lunch, lunch.counter).data["dishes"]
+    assert [(each["portion"], each["quantity"]) for each in listed] == [("standard", 1)]
+
+
+def queries_actor(lunch):
+    """The actor behind the official's client."""
+    return find_session(hash_token(lunch.official.token)).actor
+
+
+def test_a_meal_that_cannot_be_frozen_keeps_no_other_from_it(lunch, compound, monkeypatch):
+    dinner = compound.meal(lunch.canteen, {lunch.dishes[0]: 5}, period="dinner")
+    write = operations.write_prep_list
+
+    def fail_for_lunch(meal_id):
+        if meal_id == lunch.meal.id:
+            raise RuntimeError("broken")
+        write(meal_id)
+
+    monkeypatch.setattr(operations, "write_prep_list", fail_for_lunch)
+    with clock.at(lunch.meal.freezes_at), pytest.raises(RuntimeError, match="broken"):
+        services.freeze_due_meals()
+    assert queries.meals_to_freeze(lunch.meal.freezes_at) == [lunch.meal.id]
+    assert dinner.id != lunch.meal.id

@@ -1,7 +1,7 @@
 """The counter: by code and by card, once, at the right canteen, in time."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from backend import clock
 from backend.actor import ScopeKind
 from backend.db import atomic, db
 from canteen.menu.models import Meal
-from tests.factories import NINE
+from tests.factories import MONDAY, NINE
 from tests.threads import at_once
 
 
@@ -161,3 +161,18 @@ def test_nothing_is_handed_out_before_or_after_the_time(lunch, booked):
             lunch.counter.post("/canteen/pickups", {"token": fresh["token"]}).error
             == "canteen.pickup_not_open"
         )
+
+
+def test_a_card_hands_out_last_nights_meal_after_midnight(lunch, compound):
+    late = clock.at_local(MONDAY, time(23, 30))
+    compound.meal(
+        lunch.canteen, {lunch.dishes[0]: 9}, period="overtime",
+        serves_from=late - timedelta(hours=1), serves_until=late,
+    )  # fmt: skip # One argument a line would say no more.
+    diner = compound.client(compound.staff(subsidy_fen=5000, card_no="C0002"))
+    lunch.place(1, by=diner, period="overtime")
+    body = {"card_no": "C0002", "canteen_id": lunch.canteen.id, "period": "overtime"}
+    with clock.at(late + timedelta(hours=2)):
+        assert lunch.counter.post("/canteen/pickups", body).error == "canteen.no_order_for_card"
+    with clock.at(late + timedelta(minutes=40)):
+        assert lunch.counter.post("/canteen/pickups", body).data["state"] == "picked_up"
