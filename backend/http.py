@@ -255,19 +255,18 @@ def endpoint(
             return answer_once(claim, actor, path)
 
         handle.permission = permission  # type: ignore[attr-defined] # A test walks the URL map and asks.
-        handle._apidoc = {
-            "manual_doc": describe_operation(
-                permission=permission.value,
-                is_public=permission is PUBLIC,
-                takes_key=method == "POST" and permission is not PUBLIC and keeps_answer,
-                body=body,
-                query=query,
-                out=out,
-                many=many,
-                status=status,
-                file=file,
-            )
-        }  # type: ignore[attr-defined] # Where flask-smorest looks.
+        described = describe_operation(
+            permission=permission.value,
+            is_public=permission is PUBLIC,
+            takes_key=method == "POST" and permission is not PUBLIC and keeps_answer,
+            body=body,
+            query=query,
+            out=out,
+            many=many,
+            status=status,
+            file=file,
+        )
+        handle._apidoc = {"manual_doc": described}  # type: ignore[attr-defined] # Where flask-smorest looks.
         blueprint.route(rule, methods=[method])(handle)
         return handle
 
