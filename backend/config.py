@@ -105,7 +105,7 @@ class Settings:
             blocking_threads=max(1, _number(env, "HOUQIN_BLOCKING_THREADS", _default_threads(database_url))),
             metrics_token=env.get("HOUQIN_METRICS_TOKEN", ""),
             metrics_dir=_folder(env, "PROMETHEUS_MULTIPROC_DIR"),
-            database_pool=_number(env, "HOUQIN_DATABASE_POOL", 4),
+            database_pool=max(1, _number(env, "HOUQIN_DATABASE_POOL", 4)),
             wechat_timeout_s=float(_number(env, "WECHAT_TIMEOUT_S", 5)),
             session_idle_minutes=_number(env, "HOUQIN_SESSION_IDLE_MINUTES", 7 * 24 * 60),
             session_absolute_minutes=_number(env, "HOUQIN_SESSION_ABSOLUTE_MINUTES", 30 * 24 * 60),

@@ -5,6 +5,7 @@ Whoever logs names facts, not contents: no tokens, codes, phone numbers or bodie
 """
 
 import logging
+import re
 import sys
 from typing import Any
 
@@ -16,6 +17,9 @@ from backend.config import Mode, Settings
 
 # They say at INFO what we say ourselves, or what nobody asked for.
 _QUIET = ("apscheduler", "httpx", "httpcore", "alembic", "fontTools", "weasyprint", "werkzeug")
+
+
+_DETAIL = re.compile(r"^DETAIL:.*$", re.M)
 
 
 class _ToStderr(logging.StreamHandler[Any]):
@@ -60,12 +64,20 @@ def _stamp(_logger: Any, _method: str, event: Any) -> Any:
     return event
 
 
+def without_details(_logger: Any, _method: str, event: Any) -> Any:
+    """Drop the lines in which PostgreSQL tells the values of a row: they may be personal data."""
+    if isinstance(event.get("exception"), str):
+        event["exception"] = _DETAIL.sub("DETAIL: …", event["exception"])
+    return event
+
+
 def _rendering(mode: Mode) -> list[Any]:
     drop_marks = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if mode is Mode.PRODUCTION:
         return [
             drop_marks,
             structlog.processors.format_exc_info,
+            without_details,
             structlog.processors.JSONRenderer(serializer=_json),
         ]
     # Local variables stay out of tracebacks: they hold tokens and personal data.
