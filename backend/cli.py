@@ -20,10 +20,9 @@ from backend.actor import SYSTEM, ScopeKind
 from backend.config import Mode, settings
 from backend.db import db
 from backend.errors import AppError
-from backend.flows import demo
+from backend.flows import demo, grants
 from backend.identity.models import Staff
 from backend.identity.passwords import services as password_services
-from backend.identity.roles import services as role_services
 from backend.identity.sheets import services as sheet_services
 from backend.identity.sheets.documents import roster_workbook
 from backend.identity.sheets.errors import SheetRejected
@@ -229,7 +228,7 @@ def grant_role(staff_no: str, role: str, canteen: int | None, campus: int | None
         scope_kind, scope_id = ScopeKind.CANTEEN, canteen
     elif campus is not None:
         scope_kind, scope_id = ScopeKind.CAMPUS, campus
-    role_services.grant_role(
+    grants.grant_role(
         SYSTEM, staff_id=_staff_id(staff_no), role=role, scope_kind=scope_kind, scope_id=scope_id
     )
     click.echo("角色已授予")

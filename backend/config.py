@@ -86,8 +86,8 @@ class Settings:
         env = os.environ if env is None else env
         mode = _choice(env, "HOUQIN_MODE", Mode, Mode.DEMO)
         data_dir = Path(env.get("HOUQIN_DATA", "var")).resolve()
-        port = _number(env, "PORT", 8000)
-        simulator_port = _number(env, "HOUQIN_SIMULATOR_PORT", port + 1) if mode is Mode.DEMO else 0
+        port = _port(env, "PORT", 8000)
+        simulator_port = _port(env, "HOUQIN_SIMULATOR_PORT", min(port + 1, 65535)) if mode is Mode.DEMO else 0
         database_url = _database_url(env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'houqin.db'}")
         return cls(
             mode=mode,
@@ -131,14 +131,21 @@ def _choice(env: Mapping[str, str], name: str, kind: type[Kind], default: Kind) 
     try:
         return kind(text)
     except ValueError as error:
-        raise SettingsError(f"{name} must be one of {', '.join(kind)}, not {text!r}") from error
+        raise SettingsError(f"{name} 应为 {'、'.join(kind)} 之一，而不是 {text!r}") from error
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:
     text = env.get(name) or str(default)
-    if not text.isdecimal():
-        raise SettingsError(f"{name} must be a whole number, not {text!r}")
+    if not text.isdecimal() or len(text) > 9:
+        raise SettingsError(f"{name} 应为整数，而不是 {text!r}")
     return int(text)
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    port = _number(env, name, default)
+    if not 0 < port < 65536:
+        raise SettingsError(f"{name} 应为 1 到 65535 之间的端口号，而不是 {port}")
+    return port
 
 
 def _folder(env: Mapping[str, str], name: str) -> Path | None:
@@ -159,6 +166,8 @@ def _database_url(url: str) -> str:
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsError("DATABASE_URL 应以 postgresql:// 或 sqlite:/// 开头")
     return url
 
 
@@ -166,10 +175,10 @@ def _secret_key(env: Mapping[str, str], mode: Mode, data_dir: Path) -> bytes:
     given = env.get("HOUQIN_SECRET_KEY", "")
     if given:
         if len(given) < 32:
-            raise SettingsError("HOUQIN_SECRET_KEY must have at least 32 characters")
+            raise SettingsError("HOUQIN_SECRET_KEY 至少应有 32 个字符")
         return given.encode()
     if mode is Mode.PRODUCTION:
-        raise SettingsError("HOUQIN_SECRET_KEY must be set in production")
+        raise SettingsError("正式环境必须设置 HOUQIN_SECRET_KEY")
     return _kept_secret(data_dir / "secret.key")
 
 
@@ -192,5 +201,5 @@ def _kept_secret(path: Path) -> bytes:
 def _wechat_app(env: Mapping[str, str], mode: Mode) -> WechatApp:
     appid, secret = env.get("WECHAT_APPID", ""), env.get("WECHAT_SECRET", "")
     if mode is Mode.PRODUCTION and not (appid and secret):
-        raise SettingsError("WECHAT_APPID and WECHAT_SECRET must be set in production")
+        raise SettingsError("正式环境必须设置 WECHAT_APPID 和 WECHAT_SECRET")
     return WechatApp(appid or "wx0000000000demo01", secret or "demo-secret-of-the-simulator")

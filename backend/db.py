@@ -101,7 +101,7 @@ def init_database(app: Flask, settings: Settings) -> None:
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
     if settings.is_sqlite:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         return {"hide_parameters": True, "connect_args": {"timeout": 30, "check_same_thread": False}}
     return {
         "pool_size": settings.database_pool,

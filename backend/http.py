@@ -366,6 +366,8 @@ def _detail(value: Any) -> str:
 
 def install(app: Flask) -> None:
     """Give the application its request identifiers, error envelope and converters."""
+    # A doubled slash is an unknown path, not a redirect outside of the envelope.
+    app.url_map.merge_slashes = False
     app.url_map.converters["id"] = IdConverter
     app.url_map.converters["day"] = DayConverter
 

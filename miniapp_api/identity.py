@@ -6,6 +6,7 @@ from flask import request
 from flask_smorest import Blueprint
 
 from backend.actor import Actor, Permission
+from backend.flows import grants as grant_flows
 from backend.http import PUBLIC, File, endpoint
 from backend.identity import queries as identity_queries
 from backend.identity.access import schemas as access_schemas
@@ -328,7 +329,7 @@ def grants(actor: Actor, staff_id: int) -> Any:
 )
 def grant_role(actor: Actor, staff_id: int, body: dict[str, Any]) -> Any:
     """Give a role within a scope; sessions end."""
-    return role_services.grant_role(actor, staff_id=staff_id, **body)
+    return grant_flows.grant_role(actor, staff_id=staff_id, **body)
 
 
 @endpoint(

@@ -99,7 +99,7 @@ class WechatClient:
             answer = self.call(path, {"code": code, "openid": openid})
         except errors.CodeInvalid as error:
             raise errors.PhoneCodeInvalid from error
-        except errors.Refused as error:
+        except (errors.Refused, errors.Misconfigured) as error:
             if error.data["errcode"] in errors.PHONE_OF_ANOTHER:
                 raise errors.PhoneCodeInvalid from error
             raise
@@ -202,7 +202,7 @@ class WechatClient:
             return
         if errcode in errors.MISCONFIGURED or errcode in errors.TOKEN_STALE:
             log.error("wechat refuses our configuration", path=path, errcode=errcode, rid=_rid(answer))
-            raise errors.Misconfigured
+            raise errors.Misconfigured(errcode=errcode)
         _raise(errcode)
 
 

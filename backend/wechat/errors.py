@@ -61,4 +61,5 @@ MISCONFIGURED = frozenset({40013, 40125, 40164, 40243, 41002, 41004, 48001})
 # The access token is not (or no longer) valid.
 TOKEN_STALE = frozenset({40001, 40014, 42001})
 # The code belongs to another openid than the one that was passed.
-PHONE_OF_ANOTHER = frozenset({40003, 43104})
+# The code is another person's, or (40013) another app's.
+PHONE_OF_ANOTHER = frozenset({40003, 40013, 43104})

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from backend import clock, jobs, scheduler
-from backend.config import Mode
+from backend.config import Mode, Settings, SettingsError
 from backend.db import atomic, unit
 from backend.flows.demo import DemoReport
 from tests.client import Client
@@ -211,3 +211,13 @@ def test_a_compound_is_opened_from_the_command_line(run, compound):
     assert "已建立食堂「机关食堂」" in said
     assert run("canteens", "add", "机关食堂", "--campus", "中心院区")[0] == 1
     assert run("staff", "grant", "9001", "canteen_manager", "--canteen", "1")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "99999"), ("PORT", "abc"), ("DATABASE_URL", "mysql://x"), ("HOUQIN_MODE", "test")],
+)
+def test_a_setting_that_makes_no_sense_is_named_in_chinese(name, value, tmp_path):
+    with pytest.raises(SettingsError, match=name) as caught:
+        Settings.from_env({"HOUQIN_DATA": str(tmp_path), name: value})
+    assert "应" in str(caught.value)

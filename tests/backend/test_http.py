@@ -47,3 +47,7 @@ def test_a_database_that_has_gone_away_is_said_to_be_busy_and_comes_back(compoun
     statuses = [client.get("/me").status for _ in range(6)]
     assert set(statuses[:1]) <= {200, 503}
     assert statuses[1:] == [200] * 5
+
+
+def test_a_doubled_slash_is_an_unknown_path_in_the_envelope(anonymous):
+    assert anonymous.request("GET", "/api/v1//me").error == "app.not_found"

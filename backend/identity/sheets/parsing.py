@@ -54,8 +54,11 @@ def read_lines(data: bytes) -> list[Line]:
     """
     _ensure_workbook(data)
     try:
-        with closing(load_workbook(BytesIO(data), read_only=True, data_only=True)) as workbook:
-            lines = _lines(workbook.worksheets[0])
+        with (
+            closing(load_workbook(BytesIO(data), read_only=True, data_only=True)) as workbook,
+            closing(load_workbook(BytesIO(data), read_only=True)) as written,
+        ):
+            lines = _lines(_rows(workbook.worksheets[0]), _rows(written.worksheets[0]))
     except AppError:
         raise
     except Exception as error:  # The library meets a damaged or hostile file with whatever comes.
@@ -88,17 +91,29 @@ def _ensure_workbook(data: bytes) -> None:
         raise _too_large()
 
 
-def _lines(worksheet: Any) -> list[Line]:
+def _rows(worksheet: Any) -> Iterator[Sequence[Any]]:
     worksheet.reset_dimensions()  # What a sheet says of its size need not be true.
     rows: Iterator[Sequence[Any]] = worksheet.iter_rows(
         max_row=EXCEL_ROWS, max_col=MAX_COLUMNS, values_only=True
     )
+    return rows
+
+
+def _lines(rows: Iterator[Sequence[Any]], written: Iterator[Sequence[Any]]) -> list[Line]:
+    """The lines by what their cells show; a formula that nobody has computed shows itself.
+
+    Otherwise a row of such formulas would look empty and be left out in silence.
+    """
+    next(written, ())
     columns = _header([text_of(value) for value in next(rows, ())])
     lines: list[Line] = []
-    for number, row in enumerate(rows, start=2):
-        if row == _NOTHING:
+    for number, (row, formulas) in enumerate(zip(rows, written, strict=False), start=2):
+        if row == _NOTHING and formulas == _NOTHING:
             continue
-        cells = {name: text_of(row[index]) for name, index in columns.items()}
+        cells = {
+            name: text_of(row[index] if row[index] is not None else formulas[index])
+            for name, index in columns.items()
+        }
         if not any(cells.values()):
             continue
         if len(lines) == MAX_ROWS:

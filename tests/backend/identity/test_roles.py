@@ -1,10 +1,18 @@
 """Roles and grants over HTTP: every change ends sessions at once."""
 
+import pytest
+
 from backend.actor import ScopeKind
 from backend.db import db
 from backend.identity.models import Staff
 from tests.backend.identity.people import as_client, bind, session_count, wechat_login
 from tests.threads import at_once
+
+
+@pytest.fixture(autouse=True)
+def canteen(compound):
+    """The canteen, number 7, for which grants are given here."""
+    return compound.canteen(id=7)
 
 
 def grant(client, staff, role="canteen_staff", scope_kind="canteen", scope_id=7):
@@ -60,6 +68,7 @@ def test_what_a_grant_cannot_be(admin, official, compound):
     assert grant(admin, official, scope_kind="campus", scope_id=999).error == "identity.scope_invalid"
     assert grant(admin, official, scope_kind="building", scope_id=999).error == "identity.scope_invalid"
     assert grant(admin, official, scope_kind="canteen", scope_id=0).error == "identity.scope_invalid"
+    assert grant(admin, official, scope_kind="canteen", scope_id=8).error == "identity.scope_invalid"
     assert grant(admin, official, scope_kind="compound", scope_id=1).error == "identity.scope_invalid"
     assert grant(admin, official, scope_kind="planet").error == "app.invalid"
     admin.post(f"/admin/staff/{official.id}/leave")

@@ -455,3 +455,10 @@ def test_an_import_cannot_pass_a_scope(compound):
     campus = compound.campus()
     local = compound.client(compound.staff("9003", roles={"administrator": (ScopeKind.CAMPUS, campus.id)}))
     assert upload(local, workbook([person(3001)])).error == "app.forbidden"
+
+
+def test_a_row_of_formulas_that_nobody_computed_is_reported_and_not_left_out(admin):
+    answer = upload(admin, workbook([person(3001), ["=A1", "=B1", "=C1", "=D1", "=E1", "=F1"]]))
+    assert answer.error == "identity.sheet_rejected"
+    assert {fault["row"] for fault in answer.envelope["data"]["rows"]} == {3}
+    assert admin.get("/admin/staff", query="3001").data["total"] == 0
