@@ -9,7 +9,7 @@ from hypothesis import given
 from sqlalchemy import event, select
 
 from backend import clock, revisions
-from backend.actor import SYSTEM, Actor
+from backend.actor import SYSTEM, Actor, Grant, Permission, ScopeKind
 from backend.audit.models import AuditEvent
 from backend.db import db
 from backend.errors import Invalid, NotFound
@@ -35,7 +35,14 @@ HOLIDAY = date(2026, 10, 3)
 MONDAY = date(2026, 11, 23)
 UNPUBLISHED = date(2027, 3, 8)
 MORNING = (Segment(time(9), time(12)),)
-ADMINISTRATOR = Actor(staff_id=9001, staff_no="9001", name="管理员", department_id=1, session_id=1, grants=())
+ADMINISTRATOR = Actor(
+    staff_id=9001,
+    staff_no="9001",
+    name="管理员",
+    department_id=1,
+    session_id=1,
+    grants=(Grant(frozenset({Permission.WORKDAYS_MANAGE}), ScopeKind.COMPOUND, 0),),
+)
 
 
 def trail() -> list[AuditEvent]:
