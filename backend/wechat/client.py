@@ -6,29 +6,25 @@ not carry out is tried again: its own "busy" (-1), and a connection that was ref
 timed out is not repeated, because it may have consumed its one-use code.
 """
 
-import json as json_text
-import logging
 import re
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import httpx
 import structlog
 
 from backend.config import WechatApp
+from backend.outside import PAUSES_S, Answer, Service
 from backend.wechat import errors
-from backend.wechat.masking import WithoutQuery
 from backend.wechat.tokens import FetchedToken, TokenStore
 
 log = structlog.get_logger(__name__)
-logging.getLogger("httpx").addFilter(WithoutQuery())
-
-Answer = dict[str, Any]
 
 _RID = re.compile(r"rid: ?([0-9A-Za-z-]{1,64})")
+# Which key of a message's data WeChat complains about.
+_FIELD = re.compile(r"data\.([a-z_]{1,20}[0-9]{0,3})\.value")
 _CHINA = "86"
 
 
@@ -56,18 +52,24 @@ class WechatClient:
         tokens: TokenStore,
         http: httpx.Client | None = None,
         *,
-        pauses_s: Sequence[float] = (0.2, 0.6),
+        pauses_s: Sequence[float] = PAUSES_S,
     ) -> None:
         self.app = app
-        self._base_url = base_url.rstrip("/")
-        self._timeout_s = timeout_s
         self._tokens = tokens
-        self._http = http or httpx.Client(trust_env=False)
-        self._pauses_s = tuple(pauses_s)
+        self._service = Service(
+            "wechat",
+            base_url,
+            timeout_s,
+            errors.WechatUnavailable,
+            http,
+            facts=_facts,
+            is_busy=lambda answer: answer.get("errcode") == errors.BUSY,
+            pauses_s=pauses_s,
+        )
 
     def close(self) -> None:
         """Close the connections to WeChat."""
-        self._http.close()
+        self._service.http.close()
 
     def code_to_session(self, js_code: str) -> WechatSession:
         """Whom the login code of `wx.login` stands for; uses it up.
@@ -86,7 +88,7 @@ class WechatClient:
         answer.pop("session_key", None)
         self._refuse(path, answer)
         unionid = answer.get("unionid")
-        return WechatSession(_text(path, answer.get("openid")), str(unionid) if unionid else None)
+        return WechatSession(self._text(path, answer.get("openid")), str(unionid) if unionid else None)
 
     def phone_number(self, code: str, openid: str) -> str:
         """The phone number behind a phone code; uses it up. WeChat checks that it is that person's.
@@ -110,9 +112,42 @@ class WechatClient:
         if appid != self.app.appid:
             log.error("wechat phone number: the watermark names another app", appid=appid)
             raise errors.PhoneCodeInvalid
-        number = _text(path, info.get("purePhoneNumber"))
+        number = self._text(path, info.get("purePhoneNumber"))
         country = str(info.get("countryCode") or _CHINA).removeprefix("+")
         return number if country == _CHINA else f"+{country}{number}"
+
+    def send_subscribe(
+        self,
+        *,
+        openid: str,
+        template_id: str,
+        data: Mapping[str, str],
+        page: str = "",
+        state: Literal["formal", "trial", "developer"] = "formal",
+    ) -> str:
+        """Send a subscribe message; the number that WeChat gave it, which may be empty.
+
+        `data` maps the keys of the template (`thing1`) to text that fits WeChat's limits; `page` is where
+        a tap leads, without leading slash. Sends to one openid must not run at once (43108).
+
+        What WeChat refuses is told by `data["errcode"]` of the error: Refused (43101 refused or quota used
+        up, 47003 a value or a key, which `data["field"]` may name; 43108, 40003, 40037, 41030, 45168,
+        43107 …), Misconfigured (48001 …), TooFrequent (45009), WechatUnavailable (-1). A WechatUnavailable
+        without errcode leaves open whether the message went out.
+        Source: developers.weixin.qq.com, subscribeMessage.send.
+        """
+        body: dict[str, Any] = {
+            "touser": openid,
+            "template_id": template_id,
+            "miniprogram_state": state,
+            "lang": "zh_CN",
+            "data": {key: {"value": value} for key, value in data.items()},
+        }
+        if page:
+            body["page"] = page
+        answer = self.call("/cgi-bin/message/subscribe/send", body)
+        msgid = answer.get("msgid")
+        return str(msgid) if isinstance(msgid, int | str) else ""
 
     def call(self, path: str, json: Mapping[str, Any]) -> Answer:
         """POST to an API that takes the access token; returns WeChat's answer.
@@ -120,16 +155,14 @@ class WechatClient:
         A refused token is replaced and the call repeated exactly once. Raises TooFrequent, Misconfigured,
         CodeInvalid, WechatUnavailable, or Refused with the errcode.
         """
-        answer, token = self._call_with_token(path, json)
-        if answer.get("errcode") in errors.TOKEN_STALE:
-            self._tokens.expire(self.app.appid, token)
-            answer, _ = self._call_with_token(path, json)
+        answer = self._tokens.call(
+            self.app.appid,
+            self._fetch_token,
+            lambda token: self._send("POST", path, {"access_token": token}, json),
+            lambda answer: answer.get("errcode") in errors.TOKEN_STALE,
+        )
         self._refuse(path, answer)
         return answer
-
-    def _call_with_token(self, path: str, json: Mapping[str, Any]) -> tuple[Answer, str]:
-        token = self._tokens.get(self.app.appid, self._fetch_token)
-        return self._send("POST", path, {"access_token": token}, json), token
 
     def _fetch_token(self) -> FetchedToken:
         # Never force_refresh: it is for leaks, is rationed, and kills the token of the other processes.
@@ -149,51 +182,20 @@ class WechatClient:
         lifetime = answer.get("expires_in")
         if not isinstance(lifetime, int) or lifetime <= 0:
             raise errors.WechatUnavailable
-        return FetchedToken(_text(path, answer.get("access_token")), timedelta(seconds=lifetime))
+        return FetchedToken(self._text(path, answer.get("access_token")), timedelta(seconds=lifetime))
 
     def _send(
         self, method: str, path: str, params: dict[str, str], json: Mapping[str, Any] | None = None
     ) -> Answer:
-        for pause_s in (*self._pauses_s, None):
-            answer = self._try(method, path, params, json)
-            if answer is not None and answer.get("errcode") != errors.BUSY:
-                return answer
-            if pause_s is not None:
-                time.sleep(pause_s)
-        raise errors.WechatUnavailable
-
-    def _try(
-        self, method: str, path: str, params: dict[str, str], json: Mapping[str, Any] | None
-    ) -> Answer | None:
-        """One attempt: the answer, or None if the request surely never reached WeChat."""
-        began = time.monotonic()
-        body = None if json is None else json_text.dumps(json, ensure_ascii=False).encode()
-        headers = None if json is None else {"Content-Type": "application/json"}
-        try:
-            response = self._http.request(
-                method,
-                f"{self._base_url}{path}",
-                params=params or None,
-                content=body,
-                headers=headers,
-                timeout=self._timeout_s,
-                follow_redirects=False,
-            )
-        except httpx.ConnectError:
-            log.warning("wechat call: no connection", path=path)
-            return None
-        except httpx.HTTPError as error:
-            log.warning("wechat call: no answer", path=path, failure=type(error).__name__)
-            raise errors.WechatUnavailable from None  # The cause's request carries the secrets.
-        answer = _read(path, response)
-        log.info(
-            "wechat call",
-            path=path,
-            errcode=answer.get("errcode", 0),
-            rid=_rid(answer),
-            ms=round((time.monotonic() - began) * 1000),
-        )
+        answer = self._service.ask(method, path, params=params, body=json)
+        if not isinstance(answer.get("errcode", 0), int):
+            raise self._service.incomplete(path)
         return answer
+
+    def _text(self, path: str, value: Any) -> str:
+        if not isinstance(value, str) or not value:
+            raise self._service.incomplete(path)
+        return value
 
     def _refuse(self, path: str, answer: Answer) -> None:
         """Raise what the errcode means, if there is one."""
@@ -203,42 +205,27 @@ class WechatClient:
         if errcode in errors.MISCONFIGURED or errcode in errors.TOKEN_STALE:
             log.error("wechat refuses our configuration", path=path, errcode=errcode, rid=_rid(answer))
             raise errors.Misconfigured(errcode=errcode)
-        _raise(errcode)
+        if errcode == errors.BUSY:
+            raise errors.WechatUnavailable(errcode=errcode)
+        _raise(answer, errcode)
 
 
-def _raise(errcode: int) -> NoReturn:
+def _raise(answer: Answer, errcode: int) -> NoReturn:
     if errcode in errors.CODE_INVALID:
         raise errors.CodeInvalid
     if errcode in errors.TOO_FREQUENT:
-        raise errors.TooFrequent
+        raise errors.TooFrequent(errcode=errcode)
     if errcode == errors.USER_BLOCKED:
         raise errors.UserBlocked
-    raise errors.Refused(errcode=errcode)
+    field = _FIELD.search(str(answer.get("errmsg", "")))
+    raise errors.Refused(errcode=errcode, **({"field": field[1]} if field else {}))
 
 
-def _read(path: str, response: httpx.Response) -> Answer:
-    """The JSON object in the response, whatever content type it claims (WeChat says text/plain)."""
-    if response.status_code != httpx.codes.OK:
-        log.warning("wechat call: HTTP error", path=path, status=response.status_code)
-        raise errors.WechatUnavailable
-    try:
-        answer = json_text.loads(response.content)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict) or not isinstance(answer.get("errcode", 0), int):
-        log.warning("wechat call: unreadable answer", path=path)
-        raise errors.WechatUnavailable
-    return answer
+def _facts(answer: Answer) -> dict[str, Any]:
+    """What the log says of an answer: `rid` is the number under which WeChat's support finds it."""
+    return {"errcode": answer.get("errcode", 0), "rid": _rid(answer)}
 
 
 def _rid(answer: Answer) -> str:
-    """The number under which WeChat's support finds the request."""
     found = _RID.search(str(answer.get("errmsg", "")))
     return found[1] if found else ""
-
-
-def _text(path: str, value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        log.warning("wechat call: incomplete answer", path=path)
-        raise errors.WechatUnavailable
-    return value

@@ -1,6 +1,6 @@
 """What WeChat's answers mean to a person. The numbers are WeChat's errcodes."""
 
-from backend.errors import Forbidden, Invalid, TooMany, Unavailable
+from backend.errors import Forbidden, Invalid, Malformed, NotFound, TooMany, Unavailable
 
 
 class CodeInvalid(Invalid):
@@ -52,6 +52,27 @@ class Refused(Unavailable):
     message = "微信拒绝了此次操作（错误码 {errcode}），请稍后重试"
 
 
+class PushAppUnknown(NotFound):
+    """No app of this name takes push messages here."""
+
+    code = "wechat.push_app_unknown"
+    message = "没有为该小程序启用消息推送"
+
+
+class PushRefused(Forbidden):
+    """A push message does not prove that it comes from WeChat, for this app, just now."""
+
+    code = "wechat.push_refused"
+    message = "消息推送的签名无效或已过期"
+
+
+class PushMalformed(Malformed):
+    """A push message proves where it comes from, but cannot be read."""
+
+    code = "wechat.push_malformed"
+    message = "消息推送的内容无法解析"
+
+
 CODE_INVALID = frozenset({40029, 40163, 41008})
 TOO_FREQUENT = frozenset({45009, 45011})
 USER_BLOCKED = 40226
@@ -60,6 +81,5 @@ BUSY = -1
 MISCONFIGURED = frozenset({40013, 40125, 40164, 40243, 41002, 41004, 48001})
 # The access token is not (or no longer) valid.
 TOKEN_STALE = frozenset({40001, 40014, 42001})
-# The code belongs to another openid than the one that was passed.
 # The code is another person's, or (40013) another app's.
 PHONE_OF_ANOTHER = frozenset({40003, 40013, 43104})

@@ -19,6 +19,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from backend import clock
 from backend.db import aside, db, unit
 from backend.errors import Unavailable
+from backend.outside import Answer
 from backend.wechat.errors import WechatUnavailable
 from backend.wechat.models import AccessToken
 
@@ -87,6 +88,24 @@ class TokenStore:
                 log.warning("wechat token: the refresh by another caller does not end", appid=appid)
                 raise WechatUnavailable
             time.sleep(_POLL_S)
+
+    def call(
+        self,
+        appid: str,
+        fetch: Callable[[], FetchedToken],
+        send: Callable[[str], Answer],
+        is_stale: Callable[[Answer], bool],
+    ) -> Answer:
+        """What `send` answers to a valid token; a token that was refused is replaced exactly once.
+
+        Raises what `fetch` and `send` raise, and as `get`.
+        """
+        token = self.get(appid, fetch)
+        answer = send(token)
+        if is_stale(answer):
+            self.expire(appid, token)
+            answer = send(self.get(appid, fetch))
+        return answer
 
     def expire(self, appid: str, failed: str) -> bool:
         """Drop the stored token if it is the one that WeChat refused; returns whether it was."""

@@ -8,8 +8,18 @@ from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from backend.config import Mode, WechatApp
-from backend.wechat.simulator import pages, wechat_api
+from backend.config import Mode, WechatApp, WecomApp, ZwddApp
+from backend.wechat.simulator import (
+    answers,
+    pages,
+    phone_pages,
+    sms_api,
+    subscribe_api,
+    wechat_api,
+    wecom_api,
+    zwdd_api,
+)
+from backend.wechat.simulator.callbacks import Callbacks
 from backend.wechat.simulator.people import People, people_file
 from backend.wechat.simulator.world import KEY, World
 
@@ -23,6 +33,14 @@ class SimulatorSettings(Protocol):
     def data_dir(self) -> Path: ...
     @property
     def wechat_apps(self) -> Mapping[str, WechatApp]: ...
+    @property
+    def wecom(self) -> WecomApp | None: ...
+    @property
+    def zwdd(self) -> ZwddApp | None: ...
+    @property
+    def sms_key(self) -> str: ...
+    @property
+    def app_url(self) -> str: ...
 
 
 class SimulatorRefused(RuntimeError):
@@ -44,8 +62,15 @@ def create_simulator(
         apps=dict(settings.wechat_apps),
         people=People(people or people_file(settings.data_dir)),
         has_unionid=has_unionid,
+        callbacks=Callbacks(settings.app_url),
+        wecom=settings.wecom,
+        zwdd=settings.zwdd,
+        sms_key=settings.sms_key,
     )
-    wechat_api.install(app)
+    answers.install(app)
+    for part in (wechat_api, subscribe_api, wecom_api, sms_api, phone_pages):
+        app.register_blueprint(part.blueprint)
+    zwdd_api.install(app)
     pages.install(app)
     app.register_error_handler(HTTPException, _http_error)
     return app
@@ -53,5 +78,5 @@ def create_simulator(
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code == 404 and not request.path.startswith(pages.PREFIX):
-        return wechat_api.unknown()
+        return answers.unknown()
     return pages.http_error(error)

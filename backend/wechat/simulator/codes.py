@@ -12,10 +12,12 @@ LIFETIME = timedelta(minutes=5)
 
 
 class CodeKind(StrEnum):
-    """Login and phone codes are never taken for each other."""
+    """What a code is good for. None is ever taken for another."""
 
     LOGIN = "login"
     PHONE = "phone"
+    WECOM = "wecom"
+    ZWDD = "zwdd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Codes:
     ) -> tuple[str, Code]:
         """A new code, as WeChat's client would get it."""
         now = clock.now()
-        text = secrets.token_urlsafe(24) if kind is CodeKind.LOGIN else secrets.token_hex(32)
+        text = secrets.token_hex(32) if kind is CodeKind.PHONE else secrets.token_urlsafe(24)
         code = Code(kind, appid, person, now + LIFETIME, phone, country)
         with self._lock:
             for old in [key for key, kept in self._codes.items() if kept.expires_at <= now]:

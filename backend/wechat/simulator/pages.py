@@ -65,27 +65,35 @@ def people() -> Response:
     found = world().people.search(request.args.get("query", ""))
     offset = max(request.args.get("offset", 0, type=int), 0)
     shown = found[offset : offset + PEOPLE_AT_ONCE]
-    return _ok({"list": [_shown(person) for person in shown], "total": len(found)})
+    return ok({"list": [_shown(person) for person in shown], "total": len(found)})
 
 
 @blueprint.get("/code")
 def login_code() -> Response:
-    """What `wx.login` would give to this member of staff."""
-    person, appid = _person(), _appid()
-    return _ok(_given(*world().codes.give(CodeKind.LOGIN, appid, person.staff_no)))
+    """What the host's login would give to this member of staff: `host` is wechat, wecom or zwdd."""
+    person, host = person_asked(), request.args.get("host") or "wechat"
+    if host == "wechat":
+        kind, app = CodeKind.LOGIN, appid_asked()
+    elif host == "wecom" and (wecom := world().wecom) is not None:
+        kind, app = CodeKind.WECOM, wecom.corpid
+    elif host == "zwdd" and (zwdd := world().zwdd) is not None:
+        kind, app = CodeKind.ZWDD, zwdd.app_key
+    else:
+        raise UnknownApp(app=host)
+    return ok(_given(*world().codes.give(kind, app, person.staff_no)))
 
 
 @blueprint.get("/phone-code")
 def phone_code() -> Response:
     """What the phone button would give; `phone` and `country` replace the person's own number."""
-    person, appid = _person(), _appid()
+    person, appid = person_asked(), appid_asked()
     phone, country = request.args.get("phone") or person.phone, request.args.get("country") or "86"
     if not phone:
         raise NoPhone
     if not (_PHONE.fullmatch(phone) and _COUNTRY.fullmatch(country)):
         raise Invalid
     given = world().codes.give(CodeKind.PHONE, appid, person.staff_no, phone=phone, country=country)
-    return _ok(_given(*given))
+    return ok(_given(*given))
 
 
 @blueprint.post("/faults")
@@ -93,14 +101,14 @@ def add_fault() -> Response:
     """Let the next calls of a path fail."""
     fault = _fault(request.get_json())
     world().faults.add(fault)
-    return _ok(asdict(fault))
+    return ok(asdict(fault))
 
 
 @blueprint.delete("/faults")
 def clear_faults() -> Response:
     """Let everything work again."""
     world().faults.clear()
-    return _ok(None)
+    return ok(None)
 
 
 @blueprint.get("/requests")
@@ -110,14 +118,14 @@ def requests() -> Response:
         {**asdict(entry), "at": clock.local(entry.at).isoformat(timespec="milliseconds")}
         for entry in world().requests.all(request.args.get("path", ""))
     ]
-    return _ok({"list": entries})
+    return ok({"list": entries})
 
 
 @blueprint.delete("/requests")
 def clear_requests() -> Response:
     """Empty the log."""
     world().requests.clear()
-    return _ok(None)
+    return ok(None)
 
 
 def install(app: Flask) -> None:
@@ -128,7 +136,8 @@ def install(app: Flask) -> None:
     app.after_request(_protect)
 
 
-def _ok(data: Any) -> Response:
+def ok(data: Any) -> Response:
+    """An answer in the envelope."""
     return jsonify({"code": 0, "msg": "ok", "data": data})
 
 
@@ -141,18 +150,20 @@ def _shown(person: Person) -> dict[str, Any]:
     return {**asdict(person), "phone": phone, "is_fixed": person.is_fixed}
 
 
-def _person() -> Person:
-    staff_no = request.args.get("staff_no", "").strip()
+def person_asked(given: Any = None) -> Person:
+    """The person whom the request names, from now on known to the platforms. Raises StaffNoInvalid."""
+    staff_no = str(given or request.args.get("staff_no", "")).strip()
     if not is_staff_no(staff_no):
         raise StaffNoInvalid
+    world().meet(staff_no)
     return world().people.get(staff_no)
 
 
-def _appid() -> str:
-    """Of the named app; or the one given, which may be a foreign one."""
+def appid_asked(given: Any = None) -> str:
+    """Of the named app; or the one given, which may be a foreign one. Raises UnknownApp."""
     if appid := request.args.get("appid"):
         return appid
-    name = request.args.get("app") or "default"
+    name = str(given or request.args.get("app") or "default")
     app = world().apps.get(name)
     if app is None:
         raise UnknownApp(app=name)

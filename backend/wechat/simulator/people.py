@@ -7,6 +7,7 @@ import json
 import re
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,17 @@ def unionid_of(person: str) -> str:
     return _identifier(f"unionid {person}")
 
 
+def userid_of(person: str) -> str:
+    """The userid of a person (by staff number) in WeCom."""
+    return f"u{person}"
+
+
+def account_of(person: str) -> str:
+    """The accountId of a person (by staff number) in 专有钉钉: nine digits."""
+    digest = hmac.digest(_SALT, f"account {person}".encode(), hashlib.sha256)
+    return str(10**8 + int.from_bytes(digest[:8]) % (9 * 10**8))
+
+
 def people_file(data_dir: Path) -> Path:
     """Where the demo writes the people of a data folder."""
     return data_dir / "simulator" / "people.json"
@@ -55,6 +67,7 @@ def is_staff_no(text: str) -> bool:
     return _STAFF_NO.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=50_000)
 def _identifier(text: str) -> str:
     digest = hmac.digest(_SALT, text.encode(), hashlib.sha256)
     return "o" + base64.urlsafe_b64encode(digest).decode()[:27]

@@ -100,7 +100,7 @@ def test_nothing_secret_is_logged(
 
 def test_a_raw_call_sends_chinese_as_it_is(client: WechatClient, wechat_simulator: RunningSimulator) -> None:
     sent: list[bytes] = []
-    client._http.event_hooks = {"request": [lambda request: sent.append(request.content)]}
+    client._service.http.event_hooks = {"request": [lambda request: sent.append(request.content)]}
     wechat_simulator.fail("/cgi-bin/message/subscribe/send", text='{"errcode":0,"msgid":7}')
 
     answer = client.call("/cgi-bin/message/subscribe/send", {"data": {"thing1": {"value": "红烧肉"}}})

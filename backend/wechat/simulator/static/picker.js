@@ -94,7 +94,9 @@ function showSession(state, name, text) {
   byId("session-state").textContent = text;
   byId("show-me").hidden = state !== "in";
   byId("log-out").hidden = state !== "in";
-  byId("phone-code").hidden = !sessionStorage.getItem(PERSON);
+  const person = sessionStorage.getItem(PERSON);
+  for (const id of ["phone-code", "wecom-code", "zwdd-code"]) byId(id).hidden = !person;
+  document.dispatchEvent(new CustomEvent("person", { detail: person }));
   byId("output").hidden = true;
 }
 
@@ -184,6 +186,17 @@ byId("phone-code").addEventListener("click", async () => {
     showOutput(failure.message);
   }
 });
+
+for (const host of ["wecom", "zwdd"]) {
+  byId(`${host}-code`).addEventListener("click", async () => {
+    try {
+      const person = encodeURIComponent(sessionStorage.getItem(PERSON));
+      showOutput(await ask(`/simulator/code?staff_no=${person}&host=${host}`));
+    } catch (failure) {
+      showOutput(failure.message);
+    }
+  });
+}
 
 byId("search").addEventListener("submit", (event) => {
   event.preventDefault();
