@@ -3,10 +3,12 @@
 from typing import Any
 
 import structlog
+from sqlalchemy import insert
 
 from backend import clock
 from backend.actor import Actor
-from backend.audit.models import AuditEvent, Result
+from backend.audit.models import AuditEvent, AuditSeal, Result
+from backend.audit.policies import Seal
 from backend.db import db, unit
 
 
@@ -35,3 +37,8 @@ def record(
             details=details,
         )
     )
+
+
+def append_seal(seal: Seal) -> None:
+    """Add the next seal to the chain. An IntegrityError means that somebody else has added one."""
+    unit().execute(insert(AuditSeal).values({name: getattr(seal, name) for name in Seal.__slots__}))
