@@ -31,6 +31,20 @@ class PasswordLocked(TooMany):
     message = "密码连续输错次数过多，请在 {minutes} 分钟后重试"
 
 
+class SecondFactorRequired(Forbidden):
+    """The login lacks the code of the second factor."""
+
+    code = "identity.second_factor_required"
+    message = "请输入动态验证码完成登录"
+
+
+class EnrolmentRequired(Forbidden):
+    """Whoever may do so much needs a second factor, and has none yet: the console sets it up."""
+
+    code = "identity.second_factor_enrolment_required"
+    message = "您的账号须先启用动态验证码，请登录管理后台完成设置"
+
+
 class NotActive(Forbidden):
     """The member of staff is suspended or has left, and may not log in."""
 

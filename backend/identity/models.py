@@ -36,6 +36,22 @@ class BindRequestState(StrEnum):
     REJECTED = "rejected"
 
 
+class SessionKind(StrEnum):
+    """What a session is for. A token of one kind is worth nothing where the other is asked for."""
+
+    API = "api"
+    CONSOLE = "console"
+
+
+class SessionStage(StrEnum):
+    """What a login still lacks. Before it is complete its session may do nothing but complete it."""
+
+    CODE_NEEDED = "code_needed"
+    ENROLMENT_NEEDED = "enrolment_needed"
+    PASSWORD_CHANGE_NEEDED = "password_change_needed"  # noqa: S105 # The name of a stage.
+    COMPLETE = "complete"
+
+
 class Department(Base):
     """A department; the tree is made by `parent_id`."""
 
@@ -146,6 +162,34 @@ class PasswordCredential(Base):
     locked_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
+class SecondFactor(Base):
+    """The TOTP secret of a member of staff (RFC 6238), with its failures; it counts once it is confirmed.
+
+    `begun_in` is the session in which the secret was shown: only there it can be confirmed. `last_step` is
+    the latest step of 30 seconds whose code was accepted; no code of it or before is accepted again.
+    """
+
+    __tablename__ = "second_factors"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    secret_cipher: Mapped[bytes] = mapped_column(LargeBinary)
+    begun_in: Mapped[int] = mapped_column(BigInt)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    last_step: Mapped[int] = mapped_column(BigInt, default=0)
+    failures: Mapped[int] = mapped_column(SmallInteger, default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class RecoveryCode(Base):
+    """A code that stands in for the phone once. The code itself is nowhere in the database."""
+
+    __tablename__ = "recovery_codes"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
 class ExternalIdentity(Base):
     """An account at a login provider, bound to one member of staff.
 
@@ -214,6 +258,7 @@ class LoginSession(Base):
     """A login. The token's SHA-256 is the key; the token itself is nowhere in the database.
 
     `actor` is the snapshot (JSON) of what the holder is and may do; whatever changes that ends the session.
+    `proved_at` is when the holder last entered a code of the second factor.
     """
 
     __tablename__ = "login_sessions"
@@ -222,9 +267,12 @@ class LoginSession(Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
     provider: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(10), default=SessionKind.API.value)
+    stage: Mapped[str] = mapped_column(String(24), default=SessionStage.COMPLETE.value)
     device: Mapped[str] = mapped_column(String(120), default="")
     actor: Mapped[str] = mapped_column(Text)
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    proved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

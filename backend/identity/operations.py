@@ -26,8 +26,10 @@ from backend.identity.models import (
     ExternalIdentity,
     LoginSession,
     PasswordCredential,
+    RecoveryCode,
     Role,
     RoleGrant,
+    SecondFactor,
     Staff,
     StaffStatus,
 )
@@ -52,12 +54,12 @@ class LoggedIn:
 
 def open_session(staff: Staff, *, provider: str, device: str = "") -> str:
     """Log the member of staff in; returns the token, which is kept nowhere else."""
-    return _open(staff, provider, device)[0]
+    return add_session(staff, provider, device)[0]
 
 
 def log_in(staff: Staff, *, provider: str, device: str = "") -> LoggedIn:
     """Open a session for a locked, active row of the roster, and record the login."""
-    token, session = _open(staff, provider, device)
+    token, session = add_session(staff, provider, device)
     db.session.flush()  # The actor is known by the session's identifier.
     actor = queries.load_actor(session.id, session.actor)
     record(actor, "identity.logged_in", "staff", staff.id, provider=provider)
@@ -65,9 +67,10 @@ def log_in(staff: Staff, *, provider: str, device: str = "") -> LoggedIn:
     return LoggedIn(token, queries.profile(staff, actor, must_change_password=must_change), must_change)
 
 
-def _open(staff: Staff, provider: str, device: str) -> tuple[str, LoginSession]:
+def add_session(staff: Staff, provider: str, device: str) -> tuple[str, LoginSession]:
+    """A session of the API for a row of the roster, not yet flushed; and its token."""
     unit()
-    token, now = secrets.token_urlsafe(32), clock.now()
+    token, now = new_token(), clock.now()
     credential = db.session.get(PasswordCredential, staff.id) if provider == policies.PASSWORD else None
     session = LoginSession(
         token_hash=policies.hash_token(token),
@@ -82,6 +85,11 @@ def _open(staff: Staff, provider: str, device: str) -> tuple[str, LoginSession]:
     )
     db.session.add(session)
     return token, session
+
+
+def new_token() -> str:
+    """A token that nobody can guess."""
+    return secrets.token_urlsafe(32)
 
 
 def end_sessions(staff_id: int, *, except_id: int | None = None) -> int:
@@ -165,11 +173,11 @@ def end_sessions_of(staff_ids: Collection[int]) -> int:
 
 
 def remove_access(staff_ids: Collection[int]) -> None:
-    """Take from those who leave all that let them in: sessions, bindings, password, roles, requests."""
+    """Take from those who leave all that lets them in: sessions, bindings, passwords, codes, roles."""
     if not staff_ids:
         return
     end_sessions_of(staff_ids)
-    for table in (ExternalIdentity, PasswordCredential, RoleGrant):
+    for table in (ExternalIdentity, PasswordCredential, RecoveryCode, SecondFactor, RoleGrant):
         unit().execute(delete(table).where(table.staff_id.in_(staff_ids)))
     _close_requests(BindRequest.staff_id.in_(staff_ids))
 

@@ -9,9 +9,12 @@ from typing import Final
 
 from backend.actor import Actor
 from backend.config import Settings
+from backend.identity.models import SessionKind
 
 PASSWORD: Final = "password"  # noqa: S105 # The name of a provider.
 WECHAT_MP: Final = "wechat_mp"
+WECOM: Final = "wecom"
+ZWDD: Final = "zwdd"
 
 # Who acts in the trail before anybody has logged in.
 ANONYMOUS = Actor(staff_id=0, staff_no="", name="未登录", department_id=0, session_id=0, grants=())
@@ -43,14 +46,20 @@ def hash_token(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def has_ended(seen_at: datetime, expires_at: datetime, now: datetime, settings: Settings) -> bool:
+def idle_minutes(kind: str, settings: Settings) -> int:
+    """After how many minutes without a request a session of this kind ends."""
+    is_console = kind == SessionKind.CONSOLE
+    return settings.console_idle_minutes if is_console else settings.session_idle_minutes
+
+
+def has_ended(kind: str, seen_at: datetime, expires_at: datetime, now: datetime, settings: Settings) -> bool:
     """Whether a session has idled too long or reached its absolute end."""
-    return now >= expires_at or now - seen_at >= timedelta(minutes=settings.session_idle_minutes)
+    return now >= expires_at or now - seen_at >= timedelta(minutes=idle_minutes(kind, settings))
 
 
-def should_touch(seen_at: datetime, now: datetime, settings: Settings) -> bool:
+def should_touch(kind: str, seen_at: datetime, now: datetime, settings: Settings) -> bool:
     """Whether to note that the session is alive: rarely, so that reads stay reads."""
-    return now - seen_at >= timedelta(minutes=max(1, settings.session_idle_minutes // 20))
+    return now - seen_at >= timedelta(minutes=max(1, idle_minutes(kind, settings) // 20))
 
 
 def plain(text: str) -> str:
@@ -117,3 +126,32 @@ def mask_card_no(card_no: str) -> str:
 def tidy_device(text: str) -> str:
     """A user agent as it is kept: printable, at most 120 characters."""
     return "".join(character for character in text if character.isprintable())[:120]
+
+
+# What a user agent's text holds, the most particular first: a WeChat browser also calls itself Chrome.
+_BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("HarmonyOS", "鸿蒙"),
+    ("OpenHarmony", "鸿蒙"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def device_name(user_agent: str) -> str:
+    """What people call the device: `Chrome · Windows`; `未知设备` if the text names neither."""
+    found = [
+        next(names, "")
+        for names in ((name for mark, name in marks if mark in user_agent) for marks in (_BROWSERS, _SYSTEMS))
+    ]
+    return " · ".join(name for name in found if name) or "未知设备"

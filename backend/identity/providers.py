@@ -18,6 +18,8 @@ from backend.identity.passwords import services as password_services
 from backend.identity.policies import ExternalSubject
 from backend.wechat.client import WechatClient
 from backend.wechat.tokens import TokenStore
+from backend.wecom.client import WecomClient
+from backend.zwdd.client import ZwddClient
 
 
 class IdentityProvider(Protocol):
@@ -62,15 +64,57 @@ class Password:
         return None
 
 
+class Wecom:
+    """`wx.qy.login` within WeCom: the tenant is the corpid, the subject the userid. It tells no phone."""
+
+    def exchange(self, app: str, code: str) -> ExternalSubject:
+        """Use up a login code. Raises UnknownApp, or as `WecomClient.code_to_userid`."""
+        running = settings()
+        if running.wecom is None or app != _DEFAULT_APP:
+            raise UnknownApp
+        client = WecomClient(
+            running.wecom, running.wecom_base_url, running.wechat_timeout_s, _tokens(), _pool()
+        )
+        return ExternalSubject(policies.WECOM, running.wecom.corpid, client.code_to_userid(code))
+
+    def phone(self, app: str, code: str, subject: str) -> str | None:
+        """WeCom's codes tell no phone number."""
+        return None
+
+
+class Zwdd:
+    """`dd.getAuthCode` within 浙政钉: the tenant is the tenantId, the subject the accountId. No phone."""
+
+    def exchange(self, app: str, code: str) -> ExternalSubject:
+        """Use up a login code. Raises UnknownApp, or as `ZwddClient.code_to_account`."""
+        running = settings()
+        if running.zwdd is None or app != _DEFAULT_APP:
+            raise UnknownApp
+        client = ZwddClient(running.zwdd, running.zwdd_base_url, running.wechat_timeout_s, _tokens(), _pool())
+        return ExternalSubject(policies.ZWDD, running.zwdd.tenant_id, client.code_to_account(code))
+
+    def phone(self, app: str, code: str, subject: str) -> str | None:
+        """The platform's codes tell no phone number."""
+        return None
+
+
+_DEFAULT_APP: Final = "default"
 PROVIDERS: Final[Mapping[str, IdentityProvider]] = MappingProxyType(
-    {policies.WECHAT_MP: WechatMiniProgram(), policies.PASSWORD: Password()}
+    {
+        policies.WECHAT_MP: WechatMiniProgram(),
+        policies.PASSWORD: Password(),
+        policies.WECOM: Wecom(),
+        policies.ZWDD: Zwdd(),
+    }
 )
 
 
 def find_provider(name: str) -> IdentityProvider:
-    """The provider of this name. Raises UnknownProvider."""
+    """The provider of this name. Raises UnknownProvider, also if this deployment has not set it up."""
+    running = settings()
+    absent = {policies.WECOM: running.wecom is None, policies.ZWDD: running.zwdd is None}
     provider = PROVIDERS.get(name)
-    if provider is None:
+    if provider is None or absent.get(name):
         raise UnknownProvider
     return provider
 
@@ -80,8 +124,11 @@ def _client(app: str) -> WechatClient:
     registered = running.wechat_apps.get(app)
     if registered is None:
         raise UnknownApp
-    tokens = TokenStore(vault.encrypt, vault.decrypt)
-    return WechatClient(registered, running.wechat_base_url, running.wechat_timeout_s, tokens, _pool())
+    return WechatClient(registered, running.wechat_base_url, running.wechat_timeout_s, _tokens(), _pool())
+
+
+def _tokens() -> TokenStore:
+    return TokenStore(vault.encrypt, vault.decrypt)
 
 
 @lru_cache

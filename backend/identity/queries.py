@@ -1,15 +1,17 @@
 """Reads of identity."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
 import orjson
+import structlog
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import selectinload
 
 from backend import clock, idempotency, vault
-from backend.actor import Actor, Grant, Permission, ScopeKind
+from backend.actor import Actor, Grant, Permission, ScopeKind, ensure_everywhere
 from backend.config import settings
 from backend.db import db, table, unit
 from backend.identity import policies
@@ -22,10 +24,17 @@ from backend.identity.models import (
     Posting,
     RoleGrant,
     RolePermission,
+    SessionKind,
+    SessionStage,
     Staff,
     StaffStatus,
 )
 from backend.statements import Statement
+
+log = structlog.get_logger(__name__)
+
+# What stands where personal data cannot be read any more.
+UNREADABLE = "无法读取"
 
 _SESSION = table(LoginSession)
 _ANSWER = table(idempotency.StoredAnswer)
@@ -35,43 +44,60 @@ _SESSION_COLUMNS = (
     _SESSION.c.must_change_password,
     _SESSION.c.seen_at,
     _SESSION.c.expires_at,
+    _SESSION.c.stage,
 )
+# A token serves for one kind of session: a console's cookie is no bearer token, and the other way round.
+_BY_TOKEN = and_(_SESSION.c.token_hash == bindparam("token_hash"), _SESSION.c.kind == bindparam("kind"))
 
-FIND_SESSION = Statement(select(*_SESSION_COLUMNS).where(_SESSION.c.token_hash == bindparam("token_hash")))
+FIND_SESSION = Statement(select(*_SESSION_COLUMNS).where(_BY_TOKEN))
 # One statement serves the token and the stored answer of the request's idempotency key.
 FIND_SESSION_AND_ANSWER = Statement(
     select(*_SESSION_COLUMNS, _ANSWER.c.request_hash, _ANSWER.c.status, _ANSWER.c.body)
     .outerjoin_from(
         _SESSION, _ANSWER, and_(_ANSWER.c.staff_id == _SESSION.c.staff_id, _ANSWER.c.key == bindparam("key"))
     )
-    .where(_SESSION.c.token_hash == bindparam("token_hash"))
+    .where(_BY_TOKEN)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class FoundSession:
-    """A session by its token, with the answer stored under the request's key, if there is one."""
+    """A session by its token, with the answer stored under the request's key, if there is one.
+
+    Before the login is complete (`stage`) the actor has no grants: it may do nothing at all.
+    """
 
     actor: Actor
+    kind: SessionKind
+    stage: SessionStage
     must_change_password: bool
     seen_at: datetime
     expires_at: datetime
     answer: tuple[bytes, int, bytes] | None
 
 
-def find_session(token_hash: bytes, key: str | None = None) -> FoundSession | None:
-    """The session whose token hashes to `token_hash`, or None. It may have expired: see policies."""
+def find_session(
+    token_hash: bytes, key: str | None = None, *, kind: SessionKind = SessionKind.API
+) -> FoundSession | None:
+    """The session of this kind whose token hashes to `token_hash`, or None.
+
+    It may have expired (`policies.has_ended`), and its login may lack something (`stage`).
+    """
     # Past the session: this is the first read of every request, and a session's own costs as much again.
     with db.engine.connect() as connection:
         if key is None:
-            row = FIND_SESSION.row(connection, {"token_hash": token_hash})
+            row = FIND_SESSION.row(connection, {"token_hash": token_hash, "kind": kind.value})
         else:
-            row = FIND_SESSION_AND_ANSWER.row(connection, {"token_hash": token_hash, "key": key})
+            named = {"token_hash": token_hash, "kind": kind.value, "key": key}
+            row = FIND_SESSION_AND_ANSWER.row(connection, named)
     if row is None:
         return None
-    session_id, snapshot, must_change_password, seen_at, expires_at, *answer = row
+    session_id, snapshot, must_change_password, seen_at, expires_at, stage, *answer = row
+    actor = load_actor(session_id, snapshot)
     return FoundSession(
-        load_actor(session_id, snapshot),
+        actor if stage == SessionStage.COMPLETE else replace(actor, grants=()),
+        kind,
+        SessionStage(stage),
         must_change_password,
         seen_at,
         expires_at,
@@ -132,11 +158,14 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """A running session of one's own."""
+    """A running session. `device` is the user agent, `device_name` what people call it."""
 
     id: int
+    kind: str
+    stage: str
     provider: str
     device: str
+    device_name: str
     opened_at: datetime
     seen_at: datetime
     expires_at: datetime
@@ -196,34 +225,64 @@ def posting_views(postings: list[Posting], tree: DepartmentTree) -> list[Posting
 
 def masked_phone(staff: Staff) -> str | None:
     """The phone number as it may be shown, or None."""
-    return policies.mask_phone(vault.decrypt(staff.phone_cipher)) if staff.phone_cipher else None
+    return _masked(staff.phone_cipher, policies.mask_phone)
 
 
 def masked_id_no(staff: Staff) -> str | None:
     """The ID number as it may be shown, or None."""
-    return policies.mask_id_no(vault.decrypt(staff.id_no_cipher)) if staff.id_no_cipher else None
+    return _masked(staff.id_no_cipher, policies.mask_id_no)
+
+
+def _masked(cipher: bytes | None, mask: Callable[[str], str]) -> str | None:
+    if cipher is None:
+        return None
+    try:
+        return mask(vault.decrypt(cipher))
+    except ValueError:  # Written under another key: the person can still log in, and be imported again.
+        log.warning("personal data written under another key")
+        return UNREADABLE
 
 
 def own_sessions(actor: Actor) -> list[SessionView]:
     """The sessions of who asks that have not ended, the latest first."""
+    return _sessions(actor, actor.staff_id)
+
+
+def list_sessions(actor: Actor, *, staff_id: int) -> list[SessionView]:
+    """The sessions of a member of staff that have not ended, the latest first.
+
+    Raises Forbidden or StaffNotFound.
+    """
+    ensure_everywhere(actor, Permission.IDENTITY_MANAGE)
+    return _sessions(actor, staff_id)
+
+
+def _sessions(actor: Actor, staff_id: int) -> list[SessionView]:
+    """One statement tells of the member of staff and of the sessions. Raises StaffNotFound."""
     now, running = clock.now(), settings()
-    rows = db.session.scalars(
-        select(LoginSession)
-        .where(LoginSession.staff_id == actor.staff_id)
+    rows = db.session.execute(
+        select(Staff.id, LoginSession)
+        .outerjoin(LoginSession, LoginSession.staff_id == Staff.id)
+        .where(Staff.id == staff_id)
         .order_by(LoginSession.seen_at.desc(), LoginSession.id.desc())
-    )
+    ).all()
+    if not rows:
+        raise StaffNotFound
     return [
         SessionView(
             row.id,
+            row.kind,
+            row.stage,
             row.provider,
             row.device,
+            policies.device_name(row.device),
             row.opened_at,
             row.seen_at,
             row.expires_at,
             row.id == actor.session_id,
         )
-        for row in rows
-        if not policies.has_ended(row.seen_at, row.expires_at, now, running)
+        for _, row in rows
+        if row is not None and not policies.has_ended(row.kind, row.seen_at, row.expires_at, now, running)
     ]
 
 
@@ -244,6 +303,14 @@ def find_holder(subject: policies.ExternalSubject) -> Staff | None:
             ExternalIdentity.subject == subject.subject,
         )
     ).one_or_none()
+
+
+def names_of(staff_ids: Collection[int]) -> dict[int, str]:
+    """The names of these members of staff; nobody's number, 0 for the system, is left out."""
+    if not staff_ids:
+        return {}
+    rows = db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids)))
+    return dict(rows.all())
 
 
 def find_staff(staff_id: int) -> Staff:

@@ -6,19 +6,23 @@ from marshmallow import ValidationError, validates_schema
 
 from backend.identity.policies import PASSWORD
 from backend.identity.schemas import ProfileOut
-from backend.wire import Bool, Id, In, Instant, Out, Part, Str
+from backend.wire import Bool, Id, In, Instant, Int, Out, Part, Str
 
 _REQUIRED = "必填"
 
 
 class LoginIn(In):
-    """A login: `app` and `code` of a provider outside, or `staff_no` and `password`."""
+    """A login: `app` and `code` of a provider outside, or `staff_no` and `password`.
+
+    Whoever has a second factor gives `second_factor_code` with the password.
+    """
 
     provider = Str(required=True, min_length=1, max_length=20)
     app = Str(load_default="default", min_length=1, max_length=40)
     code = Str(min_length=1, max_length=512)
     staff_no = Str(min_length=1, max_length=20)
     password = Str(min_length=1, max_length=128, load_only=True)
+    second_factor_code = Str(load_default="", max_length=20, load_only=True)
 
     @validates_schema
     def check_proof(self, data: dict[str, Any], **_: Any) -> None:
@@ -50,9 +54,18 @@ class SessionOut(Out):
     """A session of one's own."""
 
     id = Id()
+    kind = Str()
+    stage = Str()
     provider = Str()
     device = Str()
+    device_name = Str()
     opened_at = Instant()
     seen_at = Instant()
     expires_at = Instant()
     is_current = Bool()
+
+
+class EndedOut(Out):
+    """How many sessions have ended."""
+
+    sessions_ended = Int(minimum=0)

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -14,10 +14,12 @@ from backend.db import db, unit
 from backend.identity.binding import policies
 from backend.identity.binding.errors import BindRequestDecided, BindRequestNotFound
 from backend.identity.binding.policies import Ticket
+from backend.identity.binding.rules import BIND_ATTEMPTS, TICKET_MINUTES
 from backend.identity.errors import BindTicketExpired, TooManyBindAttempts
 from backend.identity.models import BindRequest, BindRequestState, BindTicket
 from backend.identity.operations import INSERT
 from backend.identity.policies import ANONYMOUS, ExternalSubject, hash_token
+from backend.rules import queries as rule_queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Unbound:
 def issue_ticket(subject: ExternalSubject, *, app: str) -> Unbound:
     """A ticket with which this account may bind itself once."""
     unit()
-    ticket, expires_at = secrets.token_urlsafe(32), clock.now() + policies.TICKET_LIFETIME
+    lasts = timedelta(minutes=rule_queries.value(TICKET_MINUTES))
+    ticket, expires_at = secrets.token_urlsafe(32), clock.now() + lasts
     db.session.add(
         BindTicket(
             ticket_hash=hash_token(ticket),
@@ -59,7 +62,7 @@ def take_attempt(ticket: str) -> Ticket:
                 table.ticket_hash == hash_token(ticket),
                 table.used_at.is_(None),
                 table.expires_at > now,
-                table.attempts < policies.MAX_ATTEMPTS,
+                table.attempts < rule_queries.value(BIND_ATTEMPTS),
             )
             .values(attempts=table.attempts + 1)
             .returning(table.app, table.provider, table.tenant, table.subject)

@@ -1,13 +1,9 @@
 """Rules of binding: pure functions. Source: WeChat's documentation of code2Session and getPhoneNumber."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from backend.identity.policies import ExternalSubject
-
-TICKET_LIFETIME: Final = timedelta(minutes=10)
-MAX_ATTEMPTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from backend import vault
@@ -78,6 +78,13 @@ def page_requests(actor: Actor, *, state: BindRequestState | None = None, page: 
         statement = statement.where(BindRequest.state == state.value)
     found = paginate(statement, page=page, page_size=page_size, scalars=False)
     return Page(_views(found.rows), found.total, found.page, found.page_size)
+
+
+def count_pending(actor: Actor) -> int:
+    """How many bind requests wait for a decision. Raises Forbidden."""
+    ensure_everywhere(actor, Permission.IDENTITY_READ)
+    pending = select(func.count()).where(BindRequest.state == BindRequestState.PENDING.value)
+    return db.session.scalar(pending.select_from(BindRequest)) or 0
 
 
 def request_view(request_id: int) -> BindRequestView:

@@ -15,6 +15,7 @@ from backend.identity.passwords import hashing, operations, policies, queries
 from backend.identity.passwords.errors import NoPassword, OldPasswordWrong, PasswordUnchanged
 from backend.identity.passwords.queries import Credential
 from backend.identity.policies import plain
+from backend.identity.second_factor import queries as second_factor_queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,10 @@ def set_password(actor: Actor, *, staff_id: int, password: str, must_change: boo
 def reset_password(actor: Actor, *, staff_id: int) -> InitialPassword:
     """Give an active member of staff a random password to be changed at the next login; sessions end.
 
-    Raises Forbidden, StaffNotFound or StaffNotActive.
+    Raises Forbidden, RecentProofRequired, StaffNotFound or StaffNotActive.
     """
     ensure_everywhere(actor, Permission.IDENTITY_MANAGE)
+    second_factor_queries.ensure_proved(actor)
     initial = InitialPassword(hashing.initial_password(_staff_no(staff_id)))
     _set(actor, staff_id, hashing.hash_password(initial.password), must_change=True)
     return initial

@@ -11,6 +11,7 @@ from backend.identity.models import RoleGrant, StaffStatus
 from backend.identity.roles import policies, queries
 from backend.identity.roles.errors import GrantExists, ScopeInvalid
 from backend.identity.roles.queries import GrantView
+from backend.identity.second_factor import queries as second_factor_queries
 
 
 @atomic
@@ -19,9 +20,11 @@ def grant_role(
 ) -> GrantView:
     """Give an active member of staff a role within a scope; their sessions end.
 
-    Raises Forbidden, StaffNotFound, StaffNotActive, UnknownRole, ScopeInvalid or GrantExists.
+    Raises Forbidden, RecentProofRequired, StaffNotFound, StaffNotActive, UnknownRole, ScopeInvalid or
+    GrantExists.
     """
     ensure_everywhere(actor, Permission.IDENTITY_MANAGE)
+    second_factor_queries.ensure_proved(actor)
     policies.ensure_scope(scope_kind, scope_id)
     given = queries.find_role(role)
     if not queries.place_exists(scope_kind, scope_id):
@@ -46,9 +49,10 @@ def grant_role(
 def revoke_role(actor: Actor, *, staff_id: int, grant_id: int) -> None:
     """Take a grant away; the member of staff's sessions end.
 
-    Raises Forbidden, StaffNotFound, GrantNotFound or LastAdministrator.
+    Raises Forbidden, RecentProofRequired, StaffNotFound, GrantNotFound or LastAdministrator.
     """
     ensure_everywhere(actor, Permission.IDENTITY_MANAGE)
+    second_factor_queries.ensure_proved(actor)
     identity_queries.lock_staff(staff_id)
     grant = queries.find_grant(staff_id, grant_id)
     with identity_operations.keeping_an_administrator([staff_id]):

@@ -1,9 +1,11 @@
 """Reads of the roster."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from backend import clock, vault
@@ -11,7 +13,15 @@ from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import db
 from backend.identity import policies as identity_policies
 from backend.identity.departments import DepartmentTree, Node
-from backend.identity.models import ExternalIdentity, PasswordCredential, Posting, Staff, StaffStatus
+from backend.identity.models import (
+    ExternalIdentity,
+    PasswordCredential,
+    Posting,
+    Role,
+    RoleGrant,
+    Staff,
+    StaffStatus,
+)
 from backend.identity.queries import (
     PostingView,
     department_tree,
@@ -51,13 +61,36 @@ class StaffView:
 
 
 @dataclass(frozen=True, slots=True)
+class BindingView:
+    """An account at a login provider."""
+
+    provider: str
+    bound_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StaffDetail(StaffView):
-    """A row of the roster with how its holder may log in. `providers` names where an account is bound."""
+    """A row of the roster with how its holder may log in."""
 
     created_at: datetime
-    providers: list[str]
+    bindings: list[BindingView]
     has_password: bool
     is_locked: bool
+
+    @property
+    def providers(self) -> list[str]:
+        """Where an account is bound."""
+        return sorted({binding.provider for binding in self.bindings})
+
+
+# What the roster may be sorted by.
+SORTS: Final = {
+    "staff_no": Staff.staff_no,
+    "name": Staff.name,
+    "status": Staff.status,
+    "created": Staff.created_at,
+}
+ANY_ROLE: Final = "any"
 
 
 def department_views(actor: Actor) -> list[DepartmentView]:
@@ -72,23 +105,37 @@ def department_view(department_id: int) -> DepartmentView:
     return _department(tree, tree.node(department_id), _staff_counts())
 
 
-def page_staff(
-    actor: Actor,
+def page_staff(actor: Actor, *, sort: str = "staff_no", page: int, page_size: int, **filters: Any) -> Page:
+    """Rows of the roster as `filters` of `staff_matching` name them.
+
+    `sort` is a key of SORTS, with a hyphen for the other way round. Raises Forbidden.
+    """
+    ensure_everywhere(actor, Permission.IDENTITY_READ)
+    tree = department_tree()
+    column = SORTS.get(sort.removeprefix("-"), Staff.staff_no)
+    order = column.desc() if sort.startswith("-") else column.asc()
+    found = paginate(
+        staff_matching(tree, **filters).order_by(order, Staff.staff_no), page=page, page_size=page_size
+    )
+    return Page([_view(staff, tree) for staff in found.rows], found.total, found.page, found.page_size)
+
+
+def staff_matching(
+    tree: DepartmentTree,
     *,
     query: str = "",
     department_id: int | None = None,
     status: StaffStatus | None = None,
-    page: int,
-    page_size: int,
-) -> Page:
-    """Rows of the roster by staff number.
+    role: str | None = None,
+    is_bound: bool | None = None,
+) -> Select[Staff]:
+    """Rows of the roster with their posts, in no order.
 
     `query` is part of a name, the beginning of a staff number, or a whole phone number. A department
-    stands for itself and all that is below it. Raises Forbidden.
+    stands for itself and all that is below it; a role for itself wherever it is held, ANY_ROLE for each.
+    `is_bound` asks for an account at a login provider.
     """
-    ensure_everywhere(actor, Permission.IDENTITY_READ)
-    statement = select(Staff).options(selectinload(Staff.postings)).order_by(Staff.staff_no)
-    tree = department_tree()
+    statement = select(Staff).options(selectinload(Staff.postings))
     if query:
         statement = statement.where(_matching(query))
     if status is not None:
@@ -96,8 +143,21 @@ def page_staff(
     if department_id is not None:
         departments = tree.with_descendants(department_id)
         statement = statement.where(Staff.postings.any(Posting.department_id.in_(departments)))
-    found = paginate(statement, page=page, page_size=page_size)
-    return Page([_view(staff, tree) for staff in found.rows], found.total, found.page, found.page_size)
+    if role is not None:
+        granted = select(RoleGrant.staff_id).join(Role)
+        if role != ANY_ROLE:
+            granted = granted.where(Role.code == role)
+        statement = statement.where(Staff.id.in_(granted))
+    if is_bound is not None:
+        bound = Staff.id.in_(select(ExternalIdentity.staff_id))
+        statement = statement.where(bound if is_bound else ~bound)
+    return statement
+
+
+def bound_ids(staff_ids: Collection[int]) -> set[int]:
+    """Who of these members of staff has an account at a login provider."""
+    bound = select(ExternalIdentity.staff_id).where(ExternalIdentity.staff_id.in_(staff_ids))
+    return set(db.session.scalars(bound))
 
 
 def staff_detail(actor: Actor, *, staff_id: int) -> StaffDetail:
@@ -109,15 +169,17 @@ def staff_detail(actor: Actor, *, staff_id: int) -> StaffDetail:
 def detail(staff: Staff) -> StaffDetail:
     """A row of the roster with how its holder may log in."""
     view = _view(staff, department_tree())
-    providers = db.session.scalars(
-        select(ExternalIdentity.provider).where(ExternalIdentity.staff_id == staff.id)
+    bound = db.session.execute(
+        select(ExternalIdentity.provider, ExternalIdentity.bound_at)
+        .where(ExternalIdentity.staff_id == staff.id)
+        .order_by(ExternalIdentity.bound_at, ExternalIdentity.id)
     )
     credential = db.session.get(PasswordCredential, staff.id)
     locked_until = credential.locked_until if credential is not None else None
     return StaffDetail(
         **{name: getattr(view, name) for name in StaffView.__slots__},
         created_at=staff.created_at,
-        providers=sorted(set(providers)),
+        bindings=[BindingView(*row) for row in bound],
         has_password=credential is not None,
         is_locked=locked_until is not None and locked_until > clock.now(),
     )

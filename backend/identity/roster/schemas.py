@@ -7,7 +7,7 @@ from marshmallow import post_load
 from backend.identity.models import StaffStatus
 from backend.identity.roster.policies import MAX_POSTINGS, PersonalField, Post, Presence
 from backend.identity.schemas import PostingOut
-from backend.wire import Bool, Choice, Date, Id, In, Instant, Int, Many, Out, PageQuery, Part, Str
+from backend.wire import Bool, Choice, Date, Id, In, Instant, Int, Many, Out, PageQuery, Part, Query, Str
 
 
 class DepartmentIn(In):
@@ -72,12 +72,23 @@ class StaffChangeIn(In):
     postings = Many(Part(PostIn), minimum=1, maximum=MAX_POSTINGS)
 
 
-class StaffQuery(PageQuery):
-    """`query`: part of a name, the beginning of a staff number, or a whole phone number."""
+class StaffFilter(Query):
+    """`query`: part of a name, the beginning of a staff number, or a whole phone number.
+
+    `role`: the code of a role, or "any"; `is_bound`: whether an account at a login provider is bound.
+    """
 
     query = Str(load_default="", max_length=50)
     department_id = Id()
     status = Choice(StaffStatus)
+    role = Str(max_length=40)
+    is_bound = Bool()
+
+
+class StaffQuery(StaffFilter, PageQuery):
+    """The filters, and the order: `staff_no`, `name`, `status` or `created`, with a hyphen backwards."""
+
+    sort = Str(load_default="staff_no", max_length=12)
 
 
 class StaffOut(Out):

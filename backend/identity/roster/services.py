@@ -24,6 +24,7 @@ from backend.identity.roster.errors import (
 )
 from backend.identity.roster.policies import PersonalField, Post, Presence
 from backend.identity.roster.queries import DepartmentView, StaffDetail
+from backend.identity.second_factor import queries as second_factor_queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +162,10 @@ def leave(actor: Actor, *, staff_id: int) -> StaffDetail:
 def unmask(actor: Actor, *, staff_id: int, field: PersonalField, reason: str) -> Unmasked:
     """Tell one number of a member of staff in the clear; who asked and why is recorded.
 
-    Raises Forbidden, StaffNotFound or NothingToUnmask.
+    Raises Forbidden, RecentProofRequired, StaffNotFound or NothingToUnmask.
     """
     ensure_everywhere(actor, Permission.IDENTITY_UNMASK)
+    second_factor_queries.ensure_proved(actor)
     staff = identity_queries.find_staff(staff_id)
     value = _plain(staff, field)
     if value is None:

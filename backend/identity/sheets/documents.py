@@ -1,36 +1,38 @@
 """The roster as an Excel workbook."""
 
 from collections.abc import Iterable
-from io import BytesIO
-from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-
-from backend.identity.sheets.parsing import COLUMNS
-from backend.identity.sheets.policies import POST_SEPARATOR, STATUSES
+from backend.documents.sheets import Column, workbook
+from backend.identity.models import StaffStatus
+from backend.identity.sheets.parsing import COLUMNS, EXAMPLE
+from backend.identity.sheets.policies import POST_SEPARATOR
 from backend.identity.sheets.queries import ExportRow
+from backend.identity.titles import STATUS_NAMES
 
-_STATUS_NAMES = {status: name for name, status in STATUSES.items()}
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _WIDTHS = (12, 12, 15, 22, 16, 30, 14, 30, 14, 8)
-_TEXT_FORMAT = "@"
+_COLUMNS = [Column(title, width=width) for title, width in zip(COLUMNS, _WIDTHS, strict=True)]
+_EXAMPLE = (
+    EXAMPLE,
+    "张三",
+    "13800000000",
+    "110101199003070038",
+    "66880000",
+    "办公厅/综合处",
+    "一级科员",
+    f"工会/宣传部{POST_SEPARATOR}机关党委",
+    f"干事{POST_SEPARATOR}委员",
+    STATUS_NAMES[StaffStatus.ACTIVE],
+)
 
 
 def roster_workbook(rows: Iterable[ExportRow]) -> bytes:
     """A workbook with the columns of an import; every cell is text, none a formula."""
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet("职工名册")
-    sheet.freeze_panes = "A2"
-    for index, width in enumerate(_WIDTHS):
-        sheet.column_dimensions[chr(ord("A") + index)].width = width
-    sheet.append([_cell(sheet, title, is_title=True) for title in COLUMNS])
-    for row in rows:
-        sheet.append([_cell(sheet, text) for text in _texts(row)])
-    buffer = BytesIO()
-    workbook.save(buffer)
-    return buffer.getvalue()
+    return workbook("职工名册", _COLUMNS, map(_texts, rows))
+
+
+def template_workbook() -> bytes:
+    """An empty workbook for an import, with one example, which an import passes over."""
+    return workbook("职工名册导入模板", _COLUMNS, [_EXAMPLE])
 
 
 def _texts(row: ExportRow) -> tuple[str, ...]:
@@ -46,17 +48,5 @@ def _texts(row: ExportRow) -> tuple[str, ...]:
         "".join(posting.title for posting in primary),
         POST_SEPARATOR.join(posting.path for posting in others),
         POST_SEPARATOR.join(posting.title for posting in others),
-        _STATUS_NAMES[row.status],
+        STATUS_NAMES[row.status],
     )
-
-
-def _cell(sheet: Any, text: str, *, is_title: bool = False) -> Any:
-    cell = WriteOnlyCell(sheet, text)
-    # The library takes a text with "=" for a formula; what a person named so must stay a name.
-    cell.data_type = "s"
-    cell.number_format = _TEXT_FORMAT
-    if text.startswith(_FORMULA_STARTS):
-        cell.quotePrefix = True
-    if is_title:
-        cell.font = Font(bold=True)
-    return cell

@@ -1,6 +1,6 @@
 """Refusals of an import."""
 
-from backend.errors import Invalid
+from backend.errors import Conflict, Invalid
 
 
 class FileMissing(Invalid):
@@ -43,3 +43,10 @@ class SheetRejected(Invalid):
 
     code = "identity.sheet_rejected"
     message = "表中有 {count} 处错误，未导入任何数据，请更正后重新导入"
+
+
+class SheetChanged(Conflict):
+    """The file is not the one that was previewed."""
+
+    code = "identity.sheet_changed"
+    message = "文件与预览时的内容不一致，未导入任何数据，请重新预览"

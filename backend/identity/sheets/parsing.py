@@ -34,6 +34,8 @@ COLUMNS: Final = (
     STAFF_NO, NAME, PHONE, ID_NO, CARD_NO, DEPARTMENT, TITLE, OTHER_DEPARTMENT, OTHER_TITLE, STATUS,
 )  # fmt: skip
 REQUIRED: Final = (STAFF_NO, NAME, DEPARTMENT)
+# What stands for the staff number in the template's example, which is passed over if it is left there.
+EXAMPLE: Final = "示例"
 
 
 _NOTHING: Final = (None,) * MAX_COLUMNS
@@ -48,7 +50,7 @@ class Line:
 
 
 def read_lines(data: bytes) -> list[Line]:
-    """The rows of the first worksheet that are not empty.
+    """The rows of the first worksheet that are neither empty nor the template's example.
 
     Raises SheetTooLarge, SheetUnreadable, ColumnsMissing or SheetEmpty.
     """
@@ -114,7 +116,7 @@ def _lines(rows: Iterator[Sequence[Any]], written: Iterator[Sequence[Any]]) -> l
             name: text_of(row[index] if row[index] is not None else formulas[index])
             for name, index in columns.items()
         }
-        if not any(cells.values()):
+        if not any(cells.values()) or cells[STAFF_NO] == EXAMPLE:
             continue
         if len(lines) == MAX_ROWS:
             raise _too_large()

@@ -25,14 +25,11 @@ from backend.identity.sheets.parsing import (
     TITLE,
     Line,
 )
+from backend.identity.titles import STATUS_NAMES
 
 Value = TypeVar("Value")
 
-STATUSES: Final = {
-    "在职": StaffStatus.ACTIVE,
-    "停用": StaffStatus.SUSPENDED,
-    "离职": StaffStatus.LEFT,
-}
+STATUSES: Final = {name: status for status, name in STATUS_NAMES.items()}
 MASK: Final = "*"
 # Between several further posts in one cell.
 POST_SEPARATOR: Final = "；"

@@ -2,15 +2,16 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import db
 from backend.identity.departments import DepartmentTree
 from backend.identity.models import Posting, Staff, StaffStatus
 from backend.identity.queries import PostingView, department_tree, masked_id_no, masked_phone, posting_views
+from backend.identity.roster.queries import staff_matching
 from backend.identity.sheets.plans import Person, Post, Secret
 
 
@@ -64,11 +65,11 @@ def standing_roster(tree: DepartmentTree) -> dict[str, tuple[int, Person]]:
     }
 
 
-def export_rows(actor: Actor) -> list[ExportRow]:
-    """The whole roster by staff number. Raises Forbidden."""
+def export_rows(actor: Actor, **filters: Any) -> list[ExportRow]:
+    """The roster by staff number, as `filters` of `staff_matching` name it. Raises Forbidden."""
     ensure_everywhere(actor, Permission.IDENTITY_MANAGE)
     tree = department_tree()
-    rows = db.session.scalars(select(Staff).options(selectinload(Staff.postings)).order_by(Staff.staff_no))
+    rows = db.session.scalars(staff_matching(tree, **filters).order_by(Staff.staff_no))
     return [
         ExportRow(
             staff_no=staff.staff_no,

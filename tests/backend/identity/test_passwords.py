@@ -14,6 +14,7 @@ from tests.backend.identity.people import (
     OTHER_PASSWORD,
     as_client,
     change,
+    give_factor,
     give_password,
     password_login,
     session_count,
@@ -159,7 +160,9 @@ def test_an_initial_password_must_be_changed_before_anything_else(official, anon
 
 def test_who_must_change_the_password_can_do_nothing_else(administrator, anonymous):
     give_password(administrator, must_change=True)
-    client = as_client(anonymous, password_login(anonymous, "9001", GOOD_PASSWORD))
+    code = give_factor(administrator).code()
+    login = password_login(anonymous, "9001", GOOD_PASSWORD, second_factor_code=code)
+    client = as_client(anonymous, login)
 
     refused = [client.get("/admin/roles"), client.get("/admin/staff/export")]
     assert [answer.error for answer in refused] == ["identity.password_change_required"] * 2

@@ -1,0 +1,74 @@
+"""Who is asking: the session of a request, by its bearer token or by the console's cookie."""
+
+from hmac import compare_digest
+
+from flask import request
+
+from backend import clock, errors, vault
+from backend.config import settings
+from backend.identity import policies, queries, services
+from backend.identity.console import services as console_services
+from backend.identity.errors import SecondFactorRequired
+from backend.identity.models import SessionStage
+from backend.identity.queries import FoundSession
+
+# The token of a console session. Pages, and the API calls of their forms, carry it.
+CONSOLE_COOKIE = "houqin_console"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class CsrfFailed(errors.Forbidden):
+    """The request rides on the console's cookie without the token of its pages."""
+
+    code = "app.csrf_failed"
+    message = "页面已过期，请刷新后重试"
+
+
+def authenticate(key: str | None = None) -> FoundSession:
+    """The session named by the Authorization header or, of a page of the console, by its cookie.
+
+    A browser sends cookies unasked, so that whatever changes something has to carry the page's CSRF token
+    beside them. Raises Unauthenticated, SecondFactorRequired if the login is not complete, CsrfFailed.
+    """
+    if "Authorization" in request.headers or CONSOLE_COOKIE not in request.cookies:
+        found = _find_session(key)
+    else:
+        found = console_session(key)
+        if found is not None:
+            ensure_own_page()
+    if found is None:
+        raise errors.Unauthenticated
+    if found.stage is not SessionStage.COMPLETE:
+        raise SecondFactorRequired
+    return found
+
+
+def console_session(key: str | None = None) -> FoundSession | None:
+    """The running session of the console's cookie; its login may still lack something (`stage`)."""
+    token = request.cookies.get(CONSOLE_COOKIE, "")
+    return console_services.authenticate(token, key) if token else None
+
+
+def _find_session(key: str | None) -> FoundSession | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        return None
+    found = queries.find_session(policies.hash_token(token.strip()), key)
+    now, running = clock.now(), settings()
+    if found is None or policies.has_ended(found.kind, found.seen_at, found.expires_at, now, running):
+        return None
+    if policies.should_touch(found.kind, found.seen_at, now, running):
+        services.touch_session(found.actor.session_id)
+    return found
+
+
+def csrf_token() -> str:
+    """What the pages of this console session send along with whatever changes something."""
+    return vault.sign("csrf", request.cookies.get(CONSOLE_COOKIE, "").encode())
+
+
+def ensure_own_page() -> None:
+    """Refuse a change that does not come from a page of this session. Raises CsrfFailed."""
+    given = request.headers.get("X-CSRF-Token", "")
+    if request.method not in SAFE_METHODS and not compare_digest(given.encode(), csrf_token().encode()):
+        raise CsrfFailed

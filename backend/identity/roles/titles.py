@@ -1,0 +1,31 @@
+"""What a permission lets one do, and how far a grant reaches, in words. A test demands a title of each."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from backend.actor import Permission, ScopeKind
+
+PERMISSION_NAMES: Final[Mapping[Permission, str]] = {
+    Permission.SELF: "查看和修改本人信息",
+    Permission.IDENTITY_READ: "查看花名册、部门和授权",
+    Permission.IDENTITY_MANAGE: "管理花名册、部门、授权和绑定审批",
+    Permission.IDENTITY_UNMASK: "查看完整手机号、身份证号和饭卡号",
+    Permission.WORKDAYS_MANAGE: "调整工作日历",
+    Permission.CANTEEN_ORDER: "本人订餐",
+    Permission.CANTEEN_VERIFY: "核销取餐",
+    Permission.CANTEEN_READ: "查看菜品、订餐和就餐统计",
+    Permission.CANTEEN_MANAGE: "管理菜品、菜单和餐次规则",
+    Permission.ACCOUNTS_MANAGE: "管理餐费账户，充值和发放补贴",
+    Permission.PLACES_MANAGE: "管理场所和标牌",
+    Permission.RULES_MANAGE: "修改业务规则",
+    Permission.AUDIT_READ: "查阅和核验审计日志",
+    Permission.JOBS_READ: "查看定时任务",
+    Permission.NOTIFICATIONS_MANAGE: "查看和重发通知",
+    Permission.SUGGESTIONS_MANAGE: "查看和答复投诉建议",
+}
+SCOPE_KIND_NAMES: Final[Mapping[ScopeKind, str]] = {
+    ScopeKind.COMPOUND: "全院",
+    ScopeKind.CAMPUS: "院区",
+    ScopeKind.CANTEEN: "食堂",
+    ScopeKind.BUILDING: "楼宇",
+}
