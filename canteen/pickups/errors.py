@@ -43,3 +43,17 @@ class NoOrderForCard(NotFound):
 
     code = "canteen.no_order_for_card"
     message = "该卡没有本餐次的有效订单"
+
+
+class NotPickedUp(Conflict):
+    """Only who was served rates."""
+
+    code = "canteen.not_picked_up"
+    message = "取餐后才能评价该订单"
+
+
+class RatingClosed(Conflict):
+    """The meal is too long ago."""
+
+    code = "canteen.rating_closed"
+    message = "该订单的评价期限（取餐后 {days} 天）已过"

@@ -10,12 +10,14 @@ from backend import clock, vault
 from backend.actor import Actor
 from backend.db import reader, table
 from backend.identity.models import Staff
+from backend.rules import queries as rule_queries
 from canteen.menu.models import Canteen, Meal, Period
 from canteen.ordering import policies as ordering_policies
 from canteen.ordering import queries as ordering_queries
 from canteen.ordering.models import Order, OrderState
 from canteen.pickups import policies
 from canteen.pickups.policies import PickupCode
+from canteen.pickups.rules import CODE_MINUTES, GRACE_MINUTES
 
 _ORDER, _MEAL = table(Order), table(Meal)
 _CANTEEN, _STAFF = table(Canteen), table(Staff)
@@ -75,17 +77,29 @@ class ShownCode:
     qr_svg: str
 
 
+def grace(canteen_id: int) -> timedelta:
+    """How long after the window a canteen still hands out."""
+    return timedelta(minutes=rule_queries.value(GRACE_MINUTES, canteen_id))
+
+
 def sign_code(said: bytes) -> str:
     """The deployment's signature of what a pick-up code says."""
     return vault.sign("pickup", said)
+
+
+def proof_of(order_id: int, revision: int) -> str:
+    """What is in every code of this revision of an order, and in no other code."""
+    return vault.sign("pickup proof", f"{order_id}.{revision}".encode())[: policies.PROOF_LENGTH]
 
 
 def show_code(actor: Actor, order_id: int) -> ShownCode:
     """A fresh code for the actor's own booked order. Raises OrderNotFound or OrderNotBooked."""
     order = ordering_queries.find_own_order(actor, order_id)
     ordering_policies.ensure_moves(OrderState(order.state), OrderState.PICKED_UP)
-    expires_at = clock.now().replace(microsecond=0) + policies.CODE_LASTS + timedelta(seconds=1)
-    token = policies.write_code(PickupCode(order_id, order.revision, expires_at), sign_code)
+    lasts = timedelta(minutes=rule_queries.value(CODE_MINUTES, order.canteen_id), seconds=1)
+    expires_at = clock.now().replace(microsecond=0) + lasts
+    proof = proof_of(order_id, order.revision)
+    token = policies.write_code(PickupCode(order_id, order.revision, expires_at), proof, sign_code)
     svg = segno.make(token, error="m").svg_inline(scale=6, border=2, omitsize=True)
     return ShownCode(token, expires_at, svg)
 
@@ -104,7 +118,7 @@ def find_by_card(card_no: str, canteen_id: int, period: Period) -> AtCounter | N
         "period": period.value,
         "today": clock.today(),
         "yesterday": clock.today() - timedelta(days=1),
-        "not_over_since": clock.now() - policies.PICKUP_GRACE,
+        "not_over_since": clock.now() - grace(canteen_id),
     }
     row = reader().execute(FIND_BY_CARD, values).first()
     return AtCounter(*row) if row is not None else None

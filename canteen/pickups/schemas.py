@@ -4,9 +4,28 @@ from typing import Any
 
 from marshmallow import validates_schema
 
-from backend.wire import Choice, Id, In, Instant, Out, Str, ValidationError
+from backend.ratings.schemas import DimensionOut, FiguresOut, GivenRatingOut, RatingIn, RatingOut, scores_of
+from backend.wire import (
+    Bool,
+    Choice,
+    Date,
+    Id,
+    In,
+    Instant,
+    Int,
+    Many,
+    Out,
+    PageQuery,
+    Part,
+    Query,
+    Str,
+    ValidationError,
+)
 from canteen.menu.models import Period
 from canteen.ordering.schemas import OrderOut
+from canteen.pickups.ratings import MEAL
+
+MealScores = scores_of(MEAL)
 
 
 class PickupCodeOut(Out):
@@ -40,3 +59,64 @@ class PickedUpOut(OrderOut):
 
     staff_name = Str()
     canteen_name = Str()
+
+
+class MealRatingIn(RatingIn):
+    """What a diner says of a meal."""
+
+    scores = Part(MealScores, required=True)
+
+
+class MealRatingOut(RatingOut):
+    """One's own rating of a meal."""
+
+    order_id = Id(attribute="subject_id")
+    scores = Part(MealScores)
+
+
+class OrderRatingOut(Out):
+    """Whether one's own order can be rated now, until when, in what, and how it was."""
+
+    can_rate = Bool()
+    closes_at = Instant(allow_none=True)
+    dimensions = Many(Part(DimensionOut))
+    rating = Part(MealRatingOut, allow_none=True)
+
+
+class RatingReportQuery(Query):
+    """Which canteen, or all within reach; the days are those of the meals, both included."""
+
+    canteen_id = Id()
+    from_on = Date(required=True, data_key="from_date")
+    until_on = Date(required=True, data_key="to_date")
+
+
+class CanteenFiguresOut(Out):
+    """What was said of one canteen."""
+
+    canteen_id = Id()
+    canteen_name = Str()
+    figures = Part(FiguresOut)
+
+
+class RatingReportOut(Out):
+    """What was said of each canteen, and of all together."""
+
+    from_date = Date(attribute="from_on")
+    to_date = Date(attribute="until_on")
+    canteens = Many(Part(CanteenFiguresOut))
+    total = Part(FiguresOut)
+
+
+class GivenRatingsQuery(PageQuery, RatingReportQuery):
+    """Which of the single ratings."""
+
+    only_with_text = Bool(load_default=False)
+    grade = Int(minimum=1, maximum=5)
+
+
+class GivenMealRatingOut(GivenRatingOut):
+    """A rating of a meal without any name."""
+
+    canteen_id = Id(attribute="provider_id")
+    scores = Part(MealScores)

@@ -1,18 +1,23 @@
 """Use cases of the counter."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 
 from backend import clock
 from backend.actor import Actor, Permission
 from backend.db import atomic, db
+from backend.ratings import operations as rating_operations
+from backend.ratings import queries as rating_queries
+from backend.ratings.queries import OwnRating
 from canteen.menu import queries as menu_queries
 from canteen.menu.models import Period
 from canteen.ordering.models import Order, OrderState
 from canteen.ordering.queries import OrderView, view_of
-from canteen.pickups import operations, policies, queries
+from canteen.pickups import operations, policies, queries, rated
 from canteen.pickups.errors import CodeExpired, CodeInvalid, NoOrderForCard, OtherCanteen
 from canteen.pickups.queries import AtCounter, sign_code
+from canteen.pickups.ratings import CANTEEN, MEAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,29 @@ def pick_up_by_card(actor: Actor, *, card_no: str, canteen_id: int, period: Peri
     return _hand_out(actor, found, clock.now())
 
 
+@atomic
+def rate_order(actor: Actor, *, order_id: int, scores: Mapping[str, int], text: str = "") -> OwnRating:
+    """Say what one's own meal was like, once, after it was handed out by somebody else.
+
+    Raises OrderNotFound, NotPickedUp, RatingClosed, OwnWork, AlreadyRated or InvalidScores.
+    """
+    order = rated.find_served(actor, order_id)
+    policies.ensure_can_rate(order.picked_up_at, order.rating_days, clock.now())
+    rating_id = rating_operations.rate(
+        actor,
+        service=MEAL.key,
+        subject_id=order.id,
+        cycle=0,
+        provider_kind=CANTEEN,
+        provider_id=order.canteen_id,
+        served_on=order.served_on,
+        scores=scores,
+        text=text,
+        handler_ids=[order.picked_up_by] if order.picked_up_by is not None else [],
+    )
+    return rating_queries.get_own(actor, rating_id)
+
+
 def _ensure_serves(actor: Actor, found: AtCounter, canteen_id: int | None) -> None:
     reach = actor.reach(Permission.CANTEEN_VERIFY)
     is_other = canteen_id is not None and canteen_id != found.canteen_id
@@ -82,5 +110,6 @@ def _ensure_can_pick_up(found: AtCounter, now: datetime) -> None:
         found.pickup_from,
         found.serves_from,
         found.serves_until,
+        queries.grace(found.canteen_id),
         now,
     )

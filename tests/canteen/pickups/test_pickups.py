@@ -70,7 +70,7 @@ def test_a_code_of_before_a_change_is_gone(lunch, booked):
     "spoil",
     [
         lambda t: t[:-1] + ("A" if t[-1] != "A" else "B"),
-        lambda t: t.replace("HQ1.", "HQ2."),
+        lambda t: t.replace("HQ2.", "HQ1."),
         lambda t: "x",
         lambda t: t + ".",
     ],
@@ -83,7 +83,7 @@ def test_a_forged_code_is_refused(lunch, booked, spoil):
 
 def test_a_code_with_another_order_in_it_is_refused(lunch, booked):
     order, code = booked
-    forged = code["token"].replace(f"HQ1.{order['id']}.", f"HQ1.{order['id'] + 1}.")
+    forged = code["token"].replace(f"HQ2.{order['id']}.", f"HQ2.{order['id'] + 1}.")
     assert lunch.counter.post("/canteen/pickups", {"token": forged}).error == "canteen.pickup_code_invalid"
 
 
