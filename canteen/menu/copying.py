@@ -4,9 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
+from canteen.menu.models import Period
 from canteen.menu.policies import WantedLine
 from canteen.menu.publishing import OpenDay
+from canteen.menu.titles import PERIOD_NAMES
 
 
 class SkipReason(StrEnum):
@@ -17,6 +20,15 @@ class SkipReason(StrEnum):
     EMPTY = "empty"
     EXISTS = "exists"
     PERIOD_NOT_CONFIGURED = "period_not_configured"
+
+
+_REASONS: Final[Mapping[SkipReason, str]] = {
+    SkipReason.PAST: "日期已过",
+    SkipReason.CLOSED: "食堂不开放",
+    SkipReason.EMPTY: "来源周没有可复制的菜品",
+    SkipReason.EXISTS: "已有菜单，保留原样",
+    SkipReason.PERIOD_NOT_CONFIGURED: "餐别未设置或已停用",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,12 @@ class Skipped:
     reason: SkipReason
     name: str
 
+    @property
+    def msg(self) -> str:
+        """`10月1日（国庆节）：食堂不开放`, for a person."""
+        name = f"（{self.name}）" if self.name else ""
+        return f"{_meal(self.served_on, self.period)}{name}：{_REASONS[self.reason]}"
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
@@ -40,6 +58,11 @@ class LeftOut:
     period: str
     dish_id: int
     dish: str
+
+    @property
+    def msg(self) -> str:
+        """`11月24日午餐「红烧肉」已停用，未复制`, for a person."""
+        return f"{_meal(self.served_on, self.period)}「{self.dish}」已停用，未复制"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +91,11 @@ class PlannedMeal:
     period: str
     lines: Sequence[WantedLine]
 
+    @property
+    def msg(self) -> str:
+        """`11月24日午餐：12 道菜`, for a person."""
+        return f"{_meal(self.served_on, self.period)}：{len(self.lines)} 道菜"
+
 
 @dataclass(frozen=True, slots=True)
 class CopyPlan:
@@ -84,12 +112,13 @@ def plan_copy(
     target: Sequence[tuple[date, OpenDay]],
     *,
     standing: Collection[tuple[date, str]],
-    served_periods: Collection[str],
+    served: Collection[tuple[date, str]],
     today: date,
 ) -> CopyPlan:
     """Copy weekday by weekday: `source` has the meals of a weekday (0 Monday), in the day's order.
 
-    `target` has the seven days from Monday; `standing` the (date, period) that are there already.
+    `target` has the seven days from Monday; `standing` the (date, period) that are there already,
+    and `served` those that the canteen serves.
     """
     created: list[PlannedMeal] = []
     skipped: list[Skipped] = []
@@ -106,7 +135,7 @@ def plan_copy(
             if (served_on, meal.period) in standing:
                 skipped.append(Skipped(served_on, meal.period, SkipReason.EXISTS, day.name))
                 continue
-            if meal.period not in served_periods:
+            if (served_on, meal.period) not in served:
                 skipped.append(Skipped(served_on, meal.period, SkipReason.PERIOD_NOT_CONFIGURED, day.name))
                 continue
             left_out += [
@@ -132,6 +161,11 @@ def without_lost(plan: CopyPlan, made: Collection[tuple[date, str]]) -> CopyPlan
             *(Skipped(meal.served_on, meal.period, SkipReason.EXISTS, "") for meal in lost),
         ],
     )
+
+
+def _meal(served_on: date, period: str | None) -> str:
+    name = PERIOD_NAMES[Period(period)] if period else ""
+    return f"{served_on.month}月{served_on.day}日{name}"
 
 
 def _reason_to_skip(

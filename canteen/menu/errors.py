@@ -1,6 +1,7 @@
 """Refusals of the menu."""
 
 from backend.errors import Conflict, Invalid, NotFound
+from backend.media.errors import PhotoNotFound
 
 
 class CanteenNotFound(NotFound):
@@ -38,6 +39,13 @@ class MealFrozen(Conflict):
     message = "该餐次已截止并生成备餐单，菜单不能再修改"
 
 
+class MealChanged(Conflict):
+    """Somebody else changed the meal since it was shown; `revision` is how it stands now."""
+
+    code = "canteen.meal_changed"
+    message = "该餐次的菜单刚刚被其他人修改过，您的改动没有保存；请重新打开后再改"
+
+
 class MealStateConflict(Conflict):
     """The transition table does not know this step."""
 
@@ -57,6 +65,13 @@ class UnknownDish(Invalid):
 
     code = DishNotFound.code
     message = "菜品不存在，或不属于该食堂"
+
+
+class UnknownPhoto(Invalid):
+    """The body names a photo that the actor did not upload, or that belongs to something already."""
+
+    code = PhotoNotFound.code
+    message = "没有找到该图片，请重新上传"
 
 
 class DishExists(Conflict):

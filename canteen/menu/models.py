@@ -1,6 +1,6 @@
 """Tables of the menu."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -15,7 +15,6 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Text,
-    Time,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -64,6 +63,23 @@ class Tag(StrEnum):
     SPICY = "spicy"
 
 
+class Allergen(StrEnum):
+    """The eight groups of GB 7718 (预包装食品标签通则, allergenic substances), and 其他.
+
+    含麸质的谷物, 甲壳纲类动物, 鱼类, 蛋类, 花生, 大豆, 乳, 坚果; each with what is made of it.
+    """
+
+    GLUTEN = "gluten"
+    CRUSTACEAN = "crustacean"
+    FISH = "fish"
+    EGG = "egg"
+    PEANUT = "peanut"
+    SOYBEAN = "soybean"
+    MILK = "milk"
+    NUT = "nut"
+    OTHER = "other"
+
+
 class MealState(StrEnum):
     """draft → published → frozen."""
 
@@ -73,51 +89,14 @@ class MealState(StrEnum):
 
 
 class Canteen(Base):
-    """A canteen on a campus, with the rules that hold for all its meals."""
+    """A canteen on a campus. What its managers decide about it are rules (`rules.py` of each slice)."""
 
     __tablename__ = "canteens"
-    __table_args__ = (CheckConstraint("max_portions > 0", name="max_portions"),)
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     campus_id: Mapped[int] = mapped_column(ForeignKey("campuses.id"), index=True)
     name: Mapped[str] = mapped_column(String(50), unique=True)
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
-    opens_on_rest_days: Mapped[bool] = mapped_column(Boolean, default=False)
-    max_portions: Mapped[int] = mapped_column(SmallInteger, default=10)
-    # Which bucket pays first; a list of canteen.accounts.models.Bucket values.
-    spending_order: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["subsidy", "personal"])
-
-
-class MealPeriod(Base):
-    """The rules of one period in one canteen.
-
-    A cutoff is either a clock time `*_time` on the day `*_days` before, or `*_minutes` before the window
-    opens (then `*_time` is null). `pickup_lead_minutes` says how long before the window pick-up begins;
-    null lets it begin at once.
-    """
-
-    __tablename__ = "meal_periods"
-    __table_args__ = (
-        UniqueConstraint("canteen_id", "period"),
-        CheckConstraint("window_from < window_until", name="window"),
-        CheckConstraint("order_cutoff_days >= 0 AND order_cutoff_minutes >= 0", name="order_cutoff"),
-        CheckConstraint("cancel_cutoff_days >= 0 AND cancel_cutoff_minutes >= 0", name="cancel_cutoff"),
-    )
-
-    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
-    canteen_id: Mapped[int] = mapped_column(ForeignKey("canteens.id"))
-    period: Mapped[str] = mapped_column(String(10))
-    name: Mapped[str] = mapped_column(String(20))
-    is_active: Mapped[bool] = mapped_column(Boolean, default=True)
-    window_from: Mapped[time] = mapped_column(Time)
-    window_until: Mapped[time] = mapped_column(Time)
-    order_cutoff_days: Mapped[int] = mapped_column(SmallInteger, default=0)
-    order_cutoff_time: Mapped[time | None] = mapped_column(Time)
-    order_cutoff_minutes: Mapped[int] = mapped_column(default=0)
-    cancel_cutoff_days: Mapped[int] = mapped_column(SmallInteger, default=0)
-    cancel_cutoff_time: Mapped[time | None] = mapped_column(Time)
-    cancel_cutoff_minutes: Mapped[int] = mapped_column(default=0)
-    pickup_lead_minutes: Mapped[int | None] = mapped_column()
 
 
 class Dish(Base):
@@ -148,6 +127,7 @@ class Dish(Base):
     sodium_mg: Mapped[Decimal | None] = mapped_column(Numeric(8, 1))
     allergens: Mapped[list[str] | None] = mapped_column(JSON)
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -176,8 +156,29 @@ class DishPortion(Base):
     share: Mapped[int] = mapped_column(SmallInteger)
 
 
+class DishPrice(Base):
+    """What a portion of a dish costs from an instant on; null: it is no longer sold. Append-only."""
+
+    __tablename__ = "dish_prices"
+    __table_args__ = (
+        Index(None, "dish_id", "valid_from"),
+        CheckConstraint("price_fen IS NULL OR price_fen >= 0", name="price"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    dish_id: Mapped[int] = mapped_column(ForeignKey("dishes.id"))
+    portion: Mapped[str] = mapped_column(String(10))
+    price_fen: Mapped[int | None] = mapped_column()
+    valid_from: Mapped[datetime] = mapped_column(UTCDateTime)
+    changed_by: Mapped[int] = mapped_column(BigInt)
+    changed_by_name: Mapped[str] = mapped_column(String(50))
+
+
 class Meal(Base):
-    """One period of one canteen on one day. The instants are computed when it is published."""
+    """One period of one canteen on one day. The instants are computed when it is published.
+
+    `revision` counts what managers did to it, so that none undoes unseen what another has just done.
+    """
 
     __tablename__ = "meals"
     __table_args__ = (
@@ -195,6 +196,7 @@ class Meal(Base):
     served_on: Mapped[date] = mapped_column(Date)
     period: Mapped[str] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(10), default=MealState.DRAFT.value)
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
     order_closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancel_closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # Order and cancel cutoff may differ: the list is final at the later of the two.
@@ -204,6 +206,8 @@ class Meal(Base):
     serves_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     published_by: Mapped[int | None] = mapped_column(BigInt)
+    # The version of the period's rules that the instants follow from; null before versions were kept.
+    rule_version_id: Mapped[int | None] = mapped_column(ForeignKey("rule_versions.id"))
     frozen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     dishes: Mapped[list["MealDish"]] = relationship(

@@ -1,5 +1,6 @@
 """Wire shapes of what diners read. Amounts are fen, weights grams, caps standard portions."""
 
+from backend.media.schemas import PhotoLinksOut
 from backend.wire import Bool, Date, Id, Instant, Int, Many, Out, Part, Query, Str, WallTime
 from canteen.menu.schemas import NutritionOut
 
@@ -52,6 +53,7 @@ class OfferedDishOut(Out):
     allergens = Many(Str(), attribute="facts.allergens", allow_none=True)
     tags = Many(Str(), attribute="facts.tags")
     nutrition = Part(NutritionOut, attribute="facts")
+    photo = Part(PhotoLinksOut, allow_none=True)
 
 
 class OfferedMealOut(Out):

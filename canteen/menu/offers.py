@@ -9,22 +9,22 @@ from sqlalchemy import Row, and_, bindparam, select
 
 from backend import clock
 from backend.db import db
+from backend.media import queries as media_queries
+from backend.media.links import PhotoLinks
 from backend.places.models import Campus
 from backend.workdays import queries as workday_queries
 from canteen.menu import policies
 from canteen.menu.errors import CanteenNotFound
-from canteen.menu.models import Canteen, Dish, DishPortion, Meal, MealDish, MealPeriod, MealState, Period
-from canteen.menu.policies import PERIOD_NAMES, PERIOD_ORDER, PORTION_ORDER, SaleState
-from canteen.menu.queries import open_day
+from canteen.menu.models import Canteen, Dish, DishPortion, Meal, MealDish, MealState
+from canteen.menu.policies import PERIOD_ORDER, PORTION_ORDER, SaleState
+from canteen.menu.queries import meal_name, open_day, opens_on_rest_days, rules_by_period
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 _MENU_MEALS = (
     select(
-        Canteen.opens_on_rest_days,
         Meal.id,
         Meal.period,
-        MealPeriod.name,
         Meal.state,
         Meal.order_closes_at,
         Meal.cancel_closes_at,
@@ -40,7 +40,6 @@ _MENU_MEALS = (
             Meal.state != MealState.DRAFT.value,
         ),
     )
-    .outerjoin(MealPeriod, and_(MealPeriod.canteen_id == Canteen.id, MealPeriod.period == Meal.period))
     .where(Canteen.id == bindparam("canteen_id"), Canteen.is_active)
 )
 _OF_SHOWN_MEALS = and_(
@@ -65,6 +64,7 @@ _MENU_DISHES = (
         Dish.fat_g,
         Dish.carbohydrate_g,
         Dish.sodium_mg,
+        Dish.photo_id,
         DishPortion.portion,
         DishPortion.price_fen.label("portion_price_fen"),
         DishPortion.weight_g.label("portion_weight_g"),
@@ -128,6 +128,7 @@ class OfferedDish:
 
     facts: AnyRow
     portions: Sequence[OfferedPortion]
+    photo: PhotoLinks | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,40 +195,35 @@ class Remaining:
 
 
 def list_canteens() -> list[CanteenView]:
-    """The active canteens with the periods that they serve, by id; two statements."""
+    """The active canteens with the periods that they serve now, by id; one statement."""
     canteens = db.session.execute(
-        select(Canteen.id, Canteen.name, Campus.name, Canteen.campus_id, Canteen.opens_on_rest_days)
+        select(Canteen.id, Canteen.name, Campus.name, Canteen.campus_id)
         .join(Campus, Campus.id == Canteen.campus_id)
         .where(Canteen.is_active)
         .order_by(Canteen.id)
     ).all()
-    periods: dict[int, list[ServedPeriod]] = {}
-    for row in db.session.execute(
-        select(
-            MealPeriod.canteen_id,
-            MealPeriod.period,
-            MealPeriod.name,
-            MealPeriod.window_from,
-            MealPeriod.window_until,
-        ).where(MealPeriod.is_active)
-    ):
-        periods.setdefault(row.canteen_id, []).append(
-            ServedPeriod(row.period, row.name, row.window_from, row.window_until)
-        )
+    today = clock.today()
+    return [CanteenView(*row, opens_on_rest_days(row.id, today), _served_periods(row.id)) for row in canteens]
+
+
+def _served_periods(canteen_id: int) -> list[ServedPeriod]:
     return [
-        CanteenView(*row, sorted(periods.get(row.id, ()), key=lambda one: PERIOD_ORDER[one.period]))
-        for row in canteens
+        ServedPeriod(one.period.value, one.name, one.window_from, one.window_until)
+        for one in rules_by_period(canteen_id).values()
+        if one.is_active
     ]
 
 
 def get_menu(*, canteen_id: int, served_on: date) -> Menu:
-    """What an active canteen offers on a day: its published and frozen meals. Three statements.
+    """What an active canteen offers on a day: its published and frozen meals.
+
+    Three statements, and one for the photos if any dish has one.
 
     Raises CanteenNotFound.
     """
-    opens_on_rest_days, meals = _shown_meals(canteen_id, served_on)
+    meals = _shown_meals(canteen_id, served_on)
     calendar = workday_queries.calendar_for(served_on, served_on)
-    day = open_day(calendar, served_on, opens_on_rest_days=opens_on_rest_days)
+    day = open_day(calendar, served_on, opens_on_rest_days=opens_on_rest_days(canteen_id, served_on))
     dishes = _offered_dishes(canteen_id, served_on) if meals else {}
     now = clock.now()
     return Menu(
@@ -240,7 +236,7 @@ def get_menu(*, canteen_id: int, served_on: date) -> Menu:
             OfferedMeal(
                 meal_id=meal.id,
                 period=meal.period,
-                name=meal.name or PERIOD_NAMES[Period(meal.period)],
+                name=meal_name(canteen_id, served_on, meal.period),
                 order_closes_at=meal.order_closes_at,
                 cancel_closes_at=meal.cancel_closes_at,
                 serves_from=meal.serves_from,
@@ -253,13 +249,13 @@ def get_menu(*, canteen_id: int, served_on: date) -> Menu:
     )
 
 
-def _shown_meals(canteen_id: int, served_on: date) -> tuple[bool, list[AnyRow]]:
-    """Whether an active canteen opens on rest days, and its published and frozen meals, in order."""
+def _shown_meals(canteen_id: int, served_on: date) -> list[AnyRow]:
+    """The published and frozen meals of an active canteen, in order. Raises CanteenNotFound."""
     rows = db.session.execute(_MENU_MEALS, {"canteen_id": canteen_id, "served_on": served_on}).all()
     if not rows:
         raise CanteenNotFound
     meals = [row for row in rows if row.id is not None]
-    return rows[0].opens_on_rest_days, sorted(meals, key=lambda meal: PERIOD_ORDER[meal.period])
+    return sorted(meals, key=lambda meal: PERIOD_ORDER[meal.period])
 
 
 def _offered_dishes(canteen_id: int, served_on: date) -> dict[int, list[OfferedDish]]:
@@ -267,13 +263,15 @@ def _offered_dishes(canteen_id: int, served_on: date) -> dict[int, list[OfferedD
     by_line: dict[tuple[int, int], list[AnyRow]] = {}
     for row in db.session.execute(_MENU_DISHES, {"canteen_id": canteen_id, "served_on": served_on}):
         by_line.setdefault((row.meal_id, row.dish_id), []).append(row)
+    photos = media_queries.links({rows[0].photo_id for rows in by_line.values() if rows[0].photo_id})
     dishes: dict[int, list[OfferedDish]] = {}
     for (meal_id, _), rows in by_line.items():
         portions = [
             OfferedPortion(row.portion, row.portion_price_fen, row.portion_weight_g)
             for row in _in_portion_order(rows)
         ]
-        dishes.setdefault(meal_id, []).append(OfferedDish(rows[0], portions))
+        photo = photos.get(rows[0].photo_id)
+        dishes.setdefault(meal_id, []).append(OfferedDish(rows[0], portions, photo))
     return dishes
 
 
@@ -285,7 +283,7 @@ def _in_portion_order(rows: Sequence[AnyRow]) -> list[AnyRow]:
 
 def get_remaining(*, canteen_id: int, served_on: date) -> Remaining:
     """How much of the day's shown meals is left at this moment. Two statements. Raises CanteenNotFound."""
-    _, meals = _shown_meals(canteen_id, served_on)
+    meals = _shown_meals(canteen_id, served_on)
     by_line: dict[tuple[int, int], list[AnyRow]] = {}
     for row in db.session.execute(_REMAINING, {"canteen_id": canteen_id, "served_on": served_on}):
         by_line.setdefault((row.meal_id, row.dish_id), []).append(row)

@@ -3,15 +3,15 @@
 A meal is locked before its lines, and these by rising id, as orders do. Meals and lines are locked FOR NO KEY
 UPDATE, for which an order's foreign keys do not wait; the counters themselves are moved by conditional
 updates, here as in ordering. Dishes are locked FOR SHARE by whoever relies on them and exclusively by whoever
-changes them, who locks nothing else.
+changes them, who locks nothing else but the dish's photos.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
-from datetime import date, datetime, time
-from decimal import Decimal
+from datetime import date, datetime
 
-from sqlalchemy import bindparam, delete, insert, null, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -20,40 +20,31 @@ from backend.actor import Actor
 from backend.audit.operations import record
 from backend.db import db, on_commit, table, unit
 from backend.places.models import Campus
-from canteen.menu import policies
+from backend.rules.errors import RuleUnchanged
+from backend.rules.operations import decide
+from canteen.menu import policies, rules
 from canteen.menu.errors import (
     CanteenExists,
     CanteenNotFound,
     CapBelowTaken,
-    DishExists,
-    DishNotFound,
     DishTaken,
-    UnknownDish,
 )
 from canteen.menu.models import (
     FULL_PORTION,
     Canteen,
     Dish,
-    DishPortion,
     Meal,
     MealDish,
-    MealPeriod,
     MealState,
     Period,
 )
 from canteen.menu.policies import (
-    Cutoff,
-    DishSpec,
-    Instants,
     LineChanges,
     PeriodRules,
+    PeriodVersion,
     StandingLine,
     WantedLine,
 )
-from canteen.menu.publishing import DishFacts
-
-# The topic under which a cached menu learns that something on it has changed.
-TOPIC = "canteen.menu"
 
 _MEAL, _LINE = table(Meal), table(MealDish)
 
@@ -80,22 +71,7 @@ CHANGE_LINE = (
 )
 
 
-_DISH_COLUMNS = (
-    "name",
-    "category",
-    "description",
-    "price_fen",
-    "weight_g",
-    "energy_kcal",
-    "protein_g",
-    "fat_g",
-    "carbohydrate_g",
-    "sodium_mg",
-    "is_active",
-)
-
-
-def add_canteen(name: str, campus_name: str, opens_on_rest_days: bool) -> Canteen:
+def add_canteen(actor: Actor, name: str, campus_name: str, opens_on_rest_days: bool) -> Canteen:
     """Insert a canteen and, if need be, its campus. Raises CanteenExists."""
     unit()
     campus = db.session.scalars(select(Campus).where(Campus.name == campus_name)).one_or_none()
@@ -103,92 +79,20 @@ def add_canteen(name: str, campus_name: str, opens_on_rest_days: bool) -> Cantee
         campus = Campus(name=campus_name)
         db.session.add(campus)
         db.session.flush()  # The canteen names it.
-    canteen = Canteen(campus_id=campus.id, name=name, opens_on_rest_days=opens_on_rest_days)
+    canteen = Canteen(campus_id=campus.id, name=name)
     db.session.add(canteen)
     try:
         db.session.flush()  # Its number is told.
     except IntegrityError as taken:
         raise CanteenExists(name=name) from taken
+    if opens_on_rest_days != rules.OPENS_ON_REST_DAYS.default:
+        decide(actor, rules.OPENS_ON_REST_DAYS, opens_on_rest_days, scope_id=canteen.id, reason="开设食堂")
     return canteen
 
 
 def show_change() -> None:
     """Let cached menus know, once the unit is committed."""
-    on_commit(lambda: revisions.bump(TOPIC))
-
-
-# Dishes
-
-
-def lock_dish(actor: Actor, dish_id: int) -> Dish:
-    """A dish that the actor manages, locked, so that nobody publishes it meanwhile.
-
-    Raises DishNotFound or Forbidden.
-    """
-    unit()
-    found = db.session.execute(
-        select(Dish, Canteen)
-        .join(Canteen, Canteen.id == Dish.canteen_id)
-        .where(Dish.id == dish_id)
-        .with_for_update(of=Dish, key_share=True)
-    ).one_or_none()
-    if found is None:
-        raise DishNotFound
-    dish, canteen = found
-    try:
-        policies.ensure_manages(actor, canteen)
-    except CanteenNotFound as unseen:
-        raise DishNotFound from unseen
-    return dish
-
-
-def lock_dishes(canteen_id: int, dish_ids: Collection[int]) -> dict[int, DishFacts]:
-    """The canteen's dishes, locked against changes of what publishing asks. Raises UnknownDish."""
-    rows = unit().execute(
-        select(Dish.id, Dish.name, Dish.price_fen, Dish.allergens, Dish.is_active)
-        .where(Dish.id.in_(dish_ids), Dish.canteen_id == canteen_id)
-        .order_by(Dish.id)
-        .with_for_update(read=True)
-    )
-    found = {row.id: DishFacts(*row) for row in rows}
-    unknown = sorted(set(dish_ids) - set(found))
-    if unknown:
-        raise UnknownDish(dish_ids=unknown)
-    return found
-
-
-def save_dish(actor: Actor, dish: Dish, spec: DishSpec, *, before: DishSpec | None, at: datetime) -> None:
-    """Write all that `spec` says into a new or a locked dish, and record the difference.
-
-    Raises DishExists if the canteen has another dish of that name.
-    """
-    unit()
-    for column in _DISH_COLUMNS:
-        setattr(dish, column, getattr(spec, column))
-    dish.allergens = None if spec.allergens is None else list(spec.allergens)
-    dish.tags = list(spec.tags)
-    dish.changed_at = at
-    _save_portions(dish, spec)
-    db.session.add(dish)
-    try:
-        db.session.flush()  # Its id is recorded, and the name may be taken.
-    except IntegrityError as error:
-        raise DishExists(name=spec.name) from error
-    action = "canteen.dish_created" if before is None else "canteen.dish_changed"
-    record(
-        actor, action, "dish", dish.id, canteen_id=dish.canteen_id, changes=_differences(before, asdict(spec))
-    )
-    show_change()
-
-
-def _save_portions(dish: Dish, spec: DishSpec) -> None:
-    standing = {row.portion: row for row in dish.portions}
-    rows = []
-    for portion in spec.portions:
-        row = standing.get(portion.portion.value) or DishPortion(portion=portion.portion.value)
-        row.price_fen, row.weight_g, row.share = portion.price_fen, portion.weight_g, portion.share
-        rows.append(row)
-    dish.portions = rows
+    on_commit(lambda: revisions.bump(rules.TOPIC))
 
 
 # Periods
@@ -205,40 +109,29 @@ def lock_canteen(canteen_id: int) -> Canteen:
     return canteen
 
 
-def save_periods(actor: Actor, canteen_id: int, wanted: Iterable[PeriodRules]) -> None:
-    """Insert or replace the rules of these periods of a locked canteen, and record the differences."""
-    unit()
-    rows = {
-        row.period: row
-        for row in db.session.scalars(select(MealPeriod).where(MealPeriod.canteen_id == canteen_id))
-    }
-    changes = {}
-    for rules in wanted:
-        row = rows.get(rules.period.value)
-        before = None if row is None else policies.rules_of(row)
-        if before == rules:
-            continue
-        if row is None:
-            row = MealPeriod(canteen_id=canteen_id, period=rules.period.value)
-            db.session.add(row)
-        _save_rules(row, rules)
-        changes[rules.period.value] = _differences(before, asdict(rules))
-    if changes:
-        record(actor, "canteen.periods_changed", "canteen", canteen_id, changes=changes)
-        show_change()
+def save_periods(
+    actor: Actor,
+    canteen_id: int,
+    wanted: Iterable[PeriodRules],
+    *,
+    effective_at: datetime | None = None,
+    reason: str,
+) -> None:
+    """Decide the rules of these periods of a locked canteen, from now or a later instant.
 
-
-def _save_rules(row: MealPeriod, rules: PeriodRules) -> None:
-    row.name, row.is_active = rules.name, rules.is_active
-    row.window_from, row.window_until = rules.window_from, rules.window_until
-    # On insert a plain None would let the column's default come in.
-    row.pickup_lead_minutes = null() if rules.pickup_lead_minutes is None else rules.pickup_lead_minutes
-    row.order_cutoff_days, row.order_cutoff_time, row.order_cutoff_minutes = _columns(rules.order_cutoff)
-    row.cancel_cutoff_days, row.cancel_cutoff_time, row.cancel_cutoff_minutes = _columns(rules.cancel_cutoff)
-
-
-def _columns(cutoff: Cutoff) -> tuple[int, time | None, int]:
-    return cutoff.days, cutoff.at, cutoff.minutes or 0
+    What is so anyway leaves no version. Raises InvalidPeriod, ReasonMissing or EffectiveInPast.
+    """
+    for one in wanted:
+        with suppress(RuleUnchanged):  # It is raised before anything is written.
+            decide(
+                actor,
+                rules.MEAL_PERIOD,
+                one,
+                scope_id=canteen_id,
+                variant=one.period.value,
+                effective_at=effective_at,
+                reason=reason,
+            )
 
 
 # Meals and their lines
@@ -366,7 +259,9 @@ def _names(line_ids: Collection[int]) -> dict[int, str]:
 
 
 def record_lines(actor: Actor, meal: Meal, changes: LineChanges, *, is_new: bool) -> None:
-    """Put a change of a meal's dishes and caps on record."""
+    """Put a change of a locked meal's dishes and caps on record, and count it."""
+    if not is_new:
+        meal.revision += 1
     record(
         actor,
         "canteen.menu_created" if is_new else "canteen.menu_changed",
@@ -387,14 +282,17 @@ def record_lines(actor: Actor, meal: Meal, changes: LineChanges, *, is_new: bool
     show_change()
 
 
-def publish(actor: Actor, meal: Meal, instants: Instants, at: datetime) -> None:
-    """Publish a locked draft with the instants that hold from now on."""
+def publish(actor: Actor, meal: Meal, version: PeriodVersion, at: datetime) -> None:
+    """Publish a locked draft with the instants that follow from its period's rules and hold from now on."""
     unit()
     policies.ensure_transition(meal.state, MealState.PUBLISHED)
+    instants = policies.instants_of(version.rules, meal.served_on)
     for column, instant in asdict(instants).items():
         setattr(meal, column, instant)
     meal.state = MealState.PUBLISHED.value
+    meal.revision += 1
     meal.published_at, meal.published_by = at, actor.staff_id
+    meal.rule_version_id = version.id
     record(
         actor,
         "canteen.menu_published",
@@ -405,30 +303,6 @@ def publish(actor: Actor, meal: Meal, instants: Instants, at: datetime) -> None:
         period=meal.period,
         order_closes_at=instants.order_closes_at.isoformat(),
         cancel_closes_at=instants.cancel_closes_at.isoformat(),
+        rule_version_id=version.id,
     )
     show_change()
-
-
-def _differences(before: DishSpec | PeriodRules | None, after: dict[str, object]) -> dict[str, object]:
-    """The fields that differ, each as [before, after]; only the new values of something new."""
-    if before is None:
-        return {name: _plain(value) for name, value in after.items()}
-    earlier = asdict(before)
-    return {
-        name: [_plain(earlier[name]), _plain(value)]
-        for name, value in after.items()
-        if earlier[name] != value
-    }
-
-
-def _plain(value: object) -> object:
-    """A value as JSON has it."""
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, time):
-        return value.isoformat("minutes")
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
-    return value

@@ -1,11 +1,11 @@
 """Rules of the menu: pure functions and the values that they speak of."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from backend import clock
 from backend.actor import Actor, Permission
@@ -16,6 +16,7 @@ from canteen.menu.errors import (
     InvalidDateRange,
     InvalidPeriod,
     InvalidPortions,
+    MealChanged,
     MealFrozen,
     MealStateConflict,
     PastDate,
@@ -24,40 +25,18 @@ from canteen.menu.models import (
     FULL_PORTION,
     Canteen,
     Dish,
-    MealPeriod,
     MealState,
     Period,
     Portion,
 )
 
-PERIOD_NAMES: Final[Mapping[Period, str]] = {
-    Period.BREAKFAST: "早餐",
-    Period.LUNCH: "午餐",
-    Period.DINNER: "晚餐",
-    Period.OVERTIME: "加班餐",
-}
+M = TypeVar("M", bound=Any)  # Whatever has a `served_on` and a `period`.
+
 PERIOD_ORDER: Final = {period.value: place for place, period in enumerate(Period)}
 PORTION_ORDER: Final = {portion.value: place for place, portion in enumerate(Portion)}
 
 # How many days one request may span: two months.
 MAX_DAYS = 62
-
-
-class Allergen(StrEnum):
-    """The eight groups of GB 7718 (预包装食品标签通则, allergenic substances), and 其他.
-
-    含麸质的谷物, 甲壳纲类动物, 鱼类, 蛋类, 花生, 大豆, 乳, 坚果; each with what is made of it.
-    """
-
-    GLUTEN = "gluten"
-    CRUSTACEAN = "crustacean"
-    FISH = "fish"
-    EGG = "egg"
-    PEANUT = "peanut"
-    SOYBEAN = "soybean"
-    MILK = "milk"
-    NUT = "nut"
-    OTHER = "other"
 
 
 class SaleState(StrEnum):
@@ -92,6 +71,11 @@ TRANSITIONS: Final[Mapping[MealState, frozenset[MealState]]] = {
 }
 
 
+def in_order(meals: Iterable[M]) -> list[M]:
+    """Meals by day, and those of a day in its order."""
+    return sorted(meals, key=lambda meal: (meal.served_on, PERIOD_ORDER[meal.period]))
+
+
 def ensure_transition(before: str, after: MealState) -> None:
     """The meal may take this step. Raises MealStateConflict."""
     if after not in TRANSITIONS[MealState(before)]:
@@ -102,6 +86,12 @@ def ensure_changeable(state: str) -> None:
     """The meal is not frozen. Raises MealFrozen."""
     if state == MealState.FROZEN:
         raise MealFrozen
+
+
+def ensure_seen(seen: int | None, standing: int) -> None:
+    """Who changes a meal has seen it as it stands; None: does not say. Raises MealChanged."""
+    if seen is not None and seen != standing:
+        raise MealChanged(revision=standing)
 
 
 def ensure_not_past(on_date: date, today: date) -> None:
@@ -155,6 +145,15 @@ class PeriodRules:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodVersion:
+    """A period's rules as one version of them says, from an instant on."""
+
+    id: int
+    rules: PeriodRules
+    effective_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Instants:
     """What a period's rules mean for one day. The names are those of the columns of `meals`."""
 
@@ -166,22 +165,16 @@ class Instants:
     serves_until: datetime
 
 
-def rules_of(row: MealPeriod) -> PeriodRules:
-    """The rules that a row keeps."""
-    return PeriodRules(
-        period=Period(row.period),
-        name=row.name,
-        is_active=row.is_active,
-        window_from=row.window_from,
-        window_until=row.window_until,
-        order_cutoff=_cutoff(row.order_cutoff_days, row.order_cutoff_time, row.order_cutoff_minutes),
-        cancel_cutoff=_cutoff(row.cancel_cutoff_days, row.cancel_cutoff_time, row.cancel_cutoff_minutes),
-        pickup_lead_minutes=row.pickup_lead_minutes,
-    )
+def serving(versions: Sequence[PeriodVersion], served_on: date) -> PeriodVersion | None:
+    """The version that judges a meal: the last that is in force when its own window opens, if any is.
 
-
-def _cutoff(days: int, wall_time: time | None, minutes: int) -> Cutoff:
-    return Cutoff(days, wall_time) if wall_time is not None else Cutoff(minutes=minutes)
+    `versions` are in the order in which they take effect. A change made in the morning thus holds for the
+    dinner of that day, and one of the evening for none of it.
+    """
+    for version in reversed(versions):
+        if version.effective_at <= clock.at_local(served_on, version.rules.window_from):
+            return version
+    return None
 
 
 def ensure_rules(rules: PeriodRules) -> None:
@@ -247,6 +240,7 @@ class DishSpec:
     carbohydrate_g: Decimal | None
     sodium_mg: Decimal | None
     is_active: bool
+    photo_id: int | None = None
 
     @property
     def is_servable(self) -> bool:
@@ -295,6 +289,7 @@ def spec_of(dish: Dish) -> DishSpec:
         carbohydrate_g=dish.carbohydrate_g,
         sodium_mg=dish.sodium_mg,
         is_active=dish.is_active,
+        photo_id=dish.photo_id,
     )
 
 

@@ -6,10 +6,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from canteen.menu.models import Period
-from canteen.menu.policies import PERIOD_NAMES, PERIOD_ORDER, PeriodRules, instants_of
-
-# A dish that was served up to so many days before is reported as repeated.
-RECENT = timedelta(days=2)
+from canteen.menu.policies import PERIOD_ORDER, PeriodRules, instants_of
+from canteen.menu.titles import PERIOD_NAMES
 
 
 class Finding(StrEnum):
@@ -137,11 +135,15 @@ def publishing_problems(
     return problems
 
 
-def publishing_warnings(meal: MealFacts, day: OpenDay, served: Iterable[ServedDish]) -> list[Problem]:
+def publishing_warnings(
+    meal: MealFacts, day: OpenDay, served: Iterable[ServedDish], *, repeat_days: int
+) -> list[Problem]:
     """What a manager should know before publishing a meal: repeated dishes, and a day that may yet close.
 
-    `served` has the dishes of the canteen's meals around, this one included.
+    `served` has the dishes of the canteen's meals around, this one included; one that was served up to
+    `repeat_days` before is repeated.
     """
+    recently = timedelta(days=repeat_days)
     others: dict[int, list[tuple[date, str]]] = {}
     for one in served:
         others.setdefault(one.dish_id, []).append((one.served_on, one.period))
@@ -153,7 +155,7 @@ def publishing_warnings(meal: MealFacts, day: OpenDay, served: Iterable[ServedDi
     for dish in meal.dishes:
         standing = sorted(others.get(dish.dish_id, ()), key=lambda one: (one[0], PERIOD_ORDER[one[1]]))
         same = [period for on, period in standing if on == meal.served_on and period != meal.period]
-        recent = [on for on, _ in standing if meal.served_on - RECENT <= on < meal.served_on]
+        recent = [on for on, _ in standing if meal.served_on - recently <= on < meal.served_on]
         if same:
             names = "、".join(PERIOD_NAMES[Period(period)] for period in same)
             warnings.append(meal.problem(Finding.REPEATED_SAME_DAY, f"当日{names}也有", dish))

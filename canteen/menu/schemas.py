@@ -26,13 +26,14 @@ from backend.wire import (
     Tenths,
     WallTime,
 )
-from canteen.menu.models import FULL_PORTION, Category, Period, Portion, Tag
-from canteen.menu.policies import Allergen, Cutoff, DishSpec, PeriodRules, PortionSpec, WantedLine
+from canteen.menu.library import DishFilter, DishOrder, Missing
+from canteen.menu.models import FULL_PORTION, Allergen, Category, Period, Portion, Tag
+from canteen.menu.policies import Cutoff, DishSpec, PeriodRules, PortionSpec, WantedLine
+from canteen.menu.rules import MAX_CUTOFF_DAYS, MAX_MINUTES, MAX_NAME
 
 MAX_PRICE_FEN = 1_000_000
 MAX_WEIGHT_G = 100_000
 MAX_CAP = 10_000
-MAX_MINUTES = 14 * 24 * 60
 
 
 class NutritionOut(Out):
@@ -53,12 +54,25 @@ class Flat(Part):
 
 
 class DishesQuery(PageQuery):
-    """Which dishes; without a canteen, those of every canteen that the actor reads."""
+    """Which dishes; without a canteen, those of every canteen that the actor reads.
+
+    `missing` finds those that lack a price, declared allergens, a nutrition value or a photo. `sort` goes
+    down with a minus before it.
+    """
 
     canteen_id = Id()
     category = Choice(Category)
+    tag = Choice(Tag)
     q = Str(max_length=50)
     is_active = Bool()
+    missing = Choice(Missing)
+    sort = Choice(DishOrder)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """What the query takes."""
+        paging = {name: data.pop(name) for name in ("page", "page_size")}
+        return {"order": data.pop("sort", None), "which": DishFilter(**data), **paging}
 
 
 class DishPortionIn(In):
@@ -98,6 +112,7 @@ class DishIn(In):
     allergens = Many(Choice(Allergen), allow_none=True, load_default=None)
     tags = Many(Choice(Tag), load_default=())
     nutrition = Part(NutritionIn, load_default=lambda: NutritionIn().load({}))
+    photo_id = Id(allow_none=True, load_default=None)
     is_active = Bool(load_default=True)
 
     @post_load
@@ -152,6 +167,7 @@ class DishOut(Out):
     allergens = Many(Str(), allow_none=True)
     tags = Many(Str())
     nutrition = Flat(NutritionOut)
+    photo_id = Id(allow_none=True)
     is_active = Bool()
     created_at = Instant()
     changed_at = Instant()
@@ -160,7 +176,7 @@ class DishOut(Out):
 class CutoffIn(In):
     """Either `time` on the day `days` calendar days before, or `minutes` before the window opens."""
 
-    days = Int(minimum=0, maximum=14, load_default=0)
+    days = Int(minimum=0, maximum=MAX_CUTOFF_DAYS, load_default=0)
     at = WallTime(data_key="time", allow_none=True, load_default=None)
     minutes = Int(minimum=0, maximum=MAX_MINUTES, allow_none=True, load_default=None)
 
@@ -174,7 +190,7 @@ class PeriodRulesIn(In):
     """The rules of one period; `pickup_lead_minutes` null lets pick-up begin at once."""
 
     period = Choice(Period, required=True)
-    name = Str(required=True, min_length=1, max_length=20)
+    name = Str(required=True, min_length=1, max_length=MAX_NAME)
     is_active = Bool(load_default=True)
     window_from = WallTime(required=True)
     window_until = WallTime(required=True)
@@ -189,10 +205,12 @@ class PeriodRulesIn(In):
 
 
 class PeriodsIn(In):
-    """The rules of some of a canteen's periods; the others stay as they are."""
+    """The rules of some of a canteen's periods, from now or `effective_at`; the others stay as they are."""
 
     canteen_id = Id(required=True)
     periods = Many(Part(PeriodRulesIn), required=True, minimum=1, maximum=len(Period))
+    effective_at = Instant(allow_none=True, load_default=None)
+    reason = Str(max_length=200, load_default="")
 
 
 class PeriodsQuery(Query):
@@ -222,11 +240,20 @@ class PeriodRulesOut(Out):
     pickup_lead_minutes = Int(allow_none=True)
 
 
+class PlannedPeriodOut(Out):
+    """The rules of one period from an instant on."""
+
+    id = Id(data_key="version_id")
+    effective_at = Instant()
+    rules = Part(PeriodRulesOut)
+
+
 class PeriodsOut(Out):
-    """The rules of a canteen's periods."""
+    """The rules of a canteen's periods now, and what is planned."""
 
     canteen_id = Id()
     periods = Many(Part(PeriodRulesOut))
+    planned = Many(Part(PlannedPeriodOut))
 
 
 class MealAddress(Query):
@@ -249,9 +276,14 @@ class MealLineIn(In):
 
 
 class MealIn(In):
-    """The dishes of a meal in the order in which they are shown."""
+    """The dishes of a meal in the order in which they are shown.
+
+    `revision` is that of the meal as its author saw it, 0 if there was none; if it is another by now, the
+    change is refused. Left out, whatever stands is replaced.
+    """
 
     lines = Many(Part(MealLineIn), required=True, data_key="dishes")
+    revision = Int(minimum=0, allow_none=True, load_default=None)
 
 
 class MealsQuery(Query):
@@ -283,6 +315,7 @@ class MealOut(Out):
     served_on = Date(attribute="meal.served_on", data_key="date")
     period = Str(attribute="meal.period")
     state = Str(attribute="meal.state")
+    revision = Int(attribute="meal.revision")
     order_closes_at = Instant(attribute="meal.order_closes_at", allow_none=True)
     cancel_closes_at = Instant(attribute="meal.cancel_closes_at", allow_none=True)
     pickup_from = Instant(attribute="meal.pickup_from", allow_none=True)
@@ -302,6 +335,15 @@ class PublishIn(In):
     period = Choice(Period, allow_none=True)
 
 
+class PublishPreviewQuery(Query):
+    """Which drafts: those of a day, or of all days up to `end_date`, and of these one period or all."""
+
+    canteen_id = Id(required=True)
+    served_on = Date(required=True, data_key="date")
+    until_on = Date(data_key="end_date")
+    period = Choice(Period)
+
+
 class MenuProblemOut(Out):
     """What publishing found about a meal, or about one of its dishes."""
 
@@ -311,6 +353,24 @@ class MenuProblemOut(Out):
     dish = Str(allow_none=True)
     finding = Str(data_key="problem")
     msg = Str()
+
+
+class DraftMealOut(Out):
+    """A draft that would be published."""
+
+    id = Id(data_key="meal_id")
+    served_on = Date(data_key="date")
+    period = Str()
+    name = Str()
+    dishes = Int()
+
+
+class PublishPreviewOut(Out):
+    """What publishing would find: problems stand against it, warnings do not."""
+
+    meals = Many(Part(DraftMealOut))
+    problems = Many(Part(MenuProblemOut))
+    warnings = Many(Part(MenuProblemOut))
 
 
 class PublishedMealOut(Out):
@@ -345,6 +405,7 @@ class CopiedMealOut(Out):
 
     served_on = Date(data_key="date")
     period = Str()
+    msg = Str()
 
 
 class CopySkippedOut(Out):
@@ -354,6 +415,7 @@ class CopySkippedOut(Out):
     period = Str(allow_none=True)
     reason = Str()
     name = Str()
+    msg = Str()
 
 
 class CopyLeftOutOut(Out):
@@ -363,6 +425,7 @@ class CopyLeftOutOut(Out):
     period = Str()
     dish_id = Id()
     dish = Str()
+    msg = Str()
 
 
 class CopyOut(Out):

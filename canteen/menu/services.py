@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from typing import Final
 
 from backend import clock
 from backend.actor import Actor, Permission, ensure_everywhere
@@ -10,7 +11,7 @@ from backend.audit.operations import record
 from backend.db import atomic
 from backend.workdays import queries as workday_queries
 from backend.workdays.policies import Calendar
-from canteen.menu import copying, operations, policies, publishing, queries
+from canteen.menu import checking, copying, dish_operations, operations, policies, publishing, queries
 from canteen.menu.copying import CopyPlan
 from canteen.menu.errors import (
     CanteenInactive,
@@ -24,8 +25,11 @@ from canteen.menu.errors import (
 )
 from canteen.menu.models import Canteen, Dish, Meal, MealState, Period
 from canteen.menu.policies import DishSpec, LineChanges, PeriodRules, WantedLine
-from canteen.menu.publishing import DishFacts, MealFacts, OpenDay, Problem
+from canteen.menu.publishing import DishFacts, MealFacts, Problem
 from canteen.menu.queries import CanteenRules, ManagedMeal
+
+# What the history says of a change of periods that came without a reason.
+USUAL_REASON: Final = "调整餐别设置"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def create_canteen(actor: Actor, *, name: str, campus_name: str, opens_on_rest_d
     Raises Forbidden unless the actor manages the canteens of the whole compound, and CanteenExists.
     """
     ensure_everywhere(actor, Permission.CANTEEN_MANAGE)
-    canteen = operations.add_canteen(name, campus_name, opens_on_rest_days)
+    canteen = operations.add_canteen(actor, name, campus_name, opens_on_rest_days)
     record(actor, "canteen.opened", "canteen", canteen.id, name=name, campus=campus_name)
     return canteen
 
@@ -57,7 +61,7 @@ def create_dish(actor: Actor, *, canteen_id: int, spec: DishSpec) -> Dish:
     policies.ensure_manages(actor, queries.get_canteen(canteen_id))
     now = clock.now()
     dish = Dish(canteen_id=canteen_id, created_at=now, portions=[])
-    operations.save_dish(actor, dish, _completed(spec), before=None, at=now)
+    dish_operations.save_dish(actor, dish, _completed(spec), before=None, at=now)
     return dish
 
 
@@ -68,7 +72,7 @@ def change_dish(actor: Actor, *, dish_id: int, spec: DishSpec) -> Dish:
     Raises DishNotFound, Forbidden, InvalidPortions, DishExists, and DishOnMenu where a published meal
     that is still to come needs what would be taken away.
     """
-    dish = operations.lock_dish(actor, dish_id)
+    dish = dish_operations.lock_dish(actor, dish_id)
     spec, before = _completed(spec), policies.spec_of(dish)
     if spec == before:
         return dish
@@ -76,7 +80,7 @@ def change_dish(actor: Actor, *, dish_id: int, spec: DishSpec) -> Dish:
         on_date = queries.next_meal_with(dish_id)
         if on_date is not None:
             raise DishOnMenu(name=dish.name, date=on_date.isoformat())
-    operations.save_dish(actor, dish, spec, before=before, at=clock.now())
+    dish_operations.save_dish(actor, dish, spec, before=before, at=clock.now())
     return dish
 
 
@@ -86,37 +90,57 @@ def _completed(spec: DishSpec) -> DishSpec:
 
 
 @atomic
-def set_periods(actor: Actor, *, canteen_id: int, periods: Sequence[PeriodRules]) -> CanteenRules:
-    """Set the rules of these periods; those not named stay. Published meals keep their instants.
+def set_periods(
+    actor: Actor,
+    *,
+    canteen_id: int,
+    periods: Sequence[PeriodRules],
+    effective_at: datetime | None = None,
+    reason: str = "",
+) -> CanteenRules:
+    """Set the rules of these periods, from now or a later instant; those not named stay.
 
-    Raises CanteenNotFound, Forbidden or InvalidPeriod.
+    Meals that are served from then on are judged by them; published meals keep their instants. Raises
+    CanteenNotFound, Forbidden, InvalidPeriod or EffectiveInPast.
     """
     policies.ensure_manages(actor, operations.lock_canteen(canteen_id))
-    if len({rules.period for rules in periods}) < len(periods):
+    if len({one.period for one in periods}) < len(periods):
         raise InvalidPeriod(reason="同一餐别重复出现")
-    for rules in periods:
-        policies.ensure_rules(rules)
-    operations.save_periods(actor, canteen_id, periods)
+    for one in periods:
+        policies.ensure_rules(one)
+    operations.save_periods(
+        actor, canteen_id, periods, effective_at=effective_at, reason=reason.strip() or USUAL_REASON
+    )
     return queries.rules_in_order(canteen_id)
 
 
 @atomic
 def set_menu(
-    actor: Actor, *, canteen_id: int, served_on: date, period: Period, lines: Sequence[WantedLine]
+    actor: Actor,
+    *,
+    canteen_id: int,
+    served_on: date,
+    period: Period,
+    lines: Sequence[WantedLine],
+    revision: int | None = None,
 ) -> ManagedMeal:
     """Say which dishes a meal offers, in this order, with their caps; makes the draft if there is no meal.
 
     On a published meal, caps stay above what is taken, only dishes that nobody ordered leave, and what is
-    added must be fit for publishing. Raises CanteenNotFound, Forbidden, PastDate, PeriodNotConfigured,
-    DuplicateDish, UnknownDish, MealFrozen, MenuNotPublishable, CapBelowTaken or DishTaken.
+    added must be fit for publishing. `revision` is that of the meal as its author saw it (0: there was
+    none); without it whatever stands is replaced. Raises CanteenNotFound, Forbidden, PastDate,
+    PeriodNotConfigured, DuplicateDish, UnknownDish, MealFrozen, MealChanged, MenuNotPublishable,
+    CapBelowTaken or DishTaken.
     """
     policies.ensure_manages(actor, queries.get_canteen(canteen_id))
     policies.ensure_not_past(served_on, clock.today())
     policies.ensure_distinct(lines)
-    dishes = operations.lock_dishes(canteen_id, {line.dish_id for line in lines})
+    dishes = dish_operations.lock_dishes(canteen_id, {line.dish_id for line in lines})
     meal, is_new = _open_meal(canteen_id, served_on, period)
     policies.ensure_changeable(meal.state)
     changes = policies.changes_between(operations.lock_lines(meal.id), lines)
+    if not changes.is_empty:  # A repeated request finds its own work done.
+        policies.ensure_seen(revision, 0 if is_new else meal.revision)
     if meal.state == MealState.PUBLISHED:
         _ensure_fit(meal, lines, changes, dishes)
     operations.change_lines(changes)
@@ -130,8 +154,7 @@ def _open_meal(canteen_id: int, served_on: date, period: Period) -> tuple[Meal, 
     """The locked meal, and whether it was made just now."""
     for meal in operations.lock_meals(canteen_id, served_on, served_on, period):
         return meal, False
-    rules = queries.rules_by_period(canteen_id).get(period)
-    if rules is None or not rules.is_active:
+    if period.value not in queries.served_rules(canteen_id, served_on):
         raise PeriodNotConfigured(period=period.value)
     made = operations.open_drafts(canteen_id, [(served_on, period.value)])
     (meal,) = operations.lock_meals(canteen_id, served_on, served_on, period)
@@ -180,36 +203,17 @@ def publish_menus(
     meals = operations.lock_meals(canteen_id, served_on, last_on, period)
     if not meals:
         raise MealNotFound
-    drafts = sorted(
-        (meal for meal in meals if meal.state == MealState.DRAFT),
-        key=lambda meal: (meal.served_on, policies.PERIOD_ORDER[meal.period]),
-    )
+    drafts = policies.in_order(meal for meal in meals if meal.state == MealState.DRAFT)
     return _publish(actor, canteen, drafts) if drafts else Published([], [])
 
 
 def _publish(actor: Actor, canteen: Canteen, drafts: Sequence[Meal]) -> Published:
-    now, first_on, last_on = clock.now(), drafts[0].served_on, drafts[-1].served_on
-    calendar = workday_queries.calendar_for(first_on, last_on)
-    rules = {key: one for key, one in queries.rules_by_period(canteen.id).items() if one.is_active}
-    served = queries.dishes_served(canteen.id, first_on - publishing.RECENT, last_on)
-    ids = {meal.id for meal in drafts}
-    dishes = operations.lock_dishes(canteen.id, {one.dish_id for one in served if one.meal_id in ids})
-    problems: list[Problem] = []
-    warnings: list[Problem] = []
+    found = checking.check(canteen.id, drafts, lambda ids: dish_operations.lock_dishes(canteen.id, ids))
+    _ensure_publishable(found.problems, found.warnings)
+    now = clock.now()
     for meal in drafts:
-        offered = [dishes[one.dish_id] for one in served if one.meal_id == meal.id]
-        facts = MealFacts(meal.served_on, meal.period, offered)
-        day = _day(calendar, meal.served_on, canteen)
-        problems += publishing.publishing_problems(facts, rules.get(meal.period), day, now)
-        warnings += publishing.publishing_warnings(facts, day, served)
-    _ensure_publishable(problems, warnings)
-    for meal in drafts:
-        operations.publish(actor, meal, policies.instants_of(rules[meal.period], meal.served_on), now)
-    return Published(drafts, warnings)
-
-
-def _day(calendar: Calendar, on_date: date, canteen: Canteen) -> OpenDay:
-    return queries.open_day(calendar, on_date, opens_on_rest_days=canteen.opens_on_rest_days)
+        operations.publish(actor, meal, found.versions[meal.served_on][meal.period], now)
+    return Published(drafts, found.warnings)
 
 
 @atomic
@@ -230,12 +234,12 @@ def copy_week(actor: Actor, *, canteen_id: int, from_on: date, to_on: date) -> C
     calendar = workday_queries.calendar_for(target[0], target[-1])
     plan = copying.plan_copy(
         queries.source_week(canteen_id, source[0]),
-        [(on_date, _day(calendar, on_date, canteen)) for on_date in target],
+        [(on_date, queries.day_of(calendar, canteen.id, on_date)) for on_date in target],
         standing={
             (meal.served_on, meal.period) for meal in operations.lock_meals(canteen_id, target[0], target[-1])
         },
-        served_periods={
-            period for period, rules in queries.rules_by_period(canteen_id).items() if rules.is_active
+        served={
+            (on_date, period) for on_date in target for period in queries.served_rules(canteen_id, on_date)
         },
         today=clock.today(),
     )

@@ -122,9 +122,14 @@ def test_inactive_dishes_are_left_out_and_listed(kitchen):
     answer = copy(kitchen, MONDAY, NEXT_MONDAY)
     assert created(answer) == [("2026-11-30", "lunch")]
     assert answer.data["left_out"] == [
-        {"date": "2026-11-30", "period": "lunch", "dish_id": gone.id, "dish": "停了"},
-        {"date": "2026-12-01", "period": "lunch", "dish_id": gone.id, "dish": "停了"},
+        {"date": f"2026-{day}", "period": "lunch", "dish_id": gone.id, "dish": "停了", "msg": msg}
+        for day, msg in (
+            ("11-30", "11月30日午餐「停了」已停用，未复制"),
+            ("12-01", "12月1日午餐「停了」已停用，未复制"),
+        )
     ]
+    assert answer.data["created"][0]["msg"] == "11月30日午餐：1 道菜"
+    assert "12月5日（休息日）：食堂不开放" in [one["msg"] for one in answer.data["skipped"]]
     assert ("2026-12-01", "lunch", "empty", "") in skipped(answer)
     (meal,) = kitchen.meals(NEXT_MONDAY)
     assert [one["dish_id"] for one in meal["dishes"]] == [good.id]

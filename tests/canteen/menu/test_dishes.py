@@ -93,6 +93,7 @@ def test_a_dish_is_created_with_its_standard_portion(kitchen):
         ],
         # In the vocabulary's order.
         "allergens": ["gluten", "soybean"],
+        "photo_id": None,
         "is_active": True,
         "created_at": "2026-11-23T09:00:00+08:00",
         "changed_at": "2026-11-23T09:00:00+08:00",
@@ -322,3 +323,35 @@ def test_the_days_menu_survives_a_dish_without_portions(kitchen):
     kitchen.compound.meal(kitchen.canteen, {dish: 5}, MONDAY)
     assert kitchen.menu()["periods"][0]["dishes"][0]["portions"] == []
     assert kitchen.remaining()["periods"][0]["dishes"][0]["remaining"] == 5
+
+
+def test_the_library_is_filtered_and_sorted(kitchen):
+    for name, price, columns in (
+        ("红烧肉", 900, {"category": "meat", "tags": ["spicy"], "description": "五花肉", **NUTRITION}),
+        ("清蒸鱼", None, {"category": "meat", "allergens": None}),
+        ("白粥", 200, {"category": "staple", "tags": ["halal", "vegetarian"]}),
+    ):
+        kitchen.dish(name, price_fen=price, **columns)
+
+    def names(**query):
+        query = {"canteen_id": kitchen.canteen.id, **query}
+        return [one["name"] for one in kitchen.manager.get("/canteen/admin/dishes", **query).data["list"]]
+
+    assert names(tag="halal") == ["白粥"]
+    assert names(q="五花") == ["红烧肉"]
+    assert names(missing="allergens") == names(missing="price") == ["清蒸鱼"]
+    assert names(missing="nutrition") == ["清蒸鱼", "白粥"]
+    assert names(sort="price") == ["白粥", "红烧肉", "清蒸鱼"]
+    assert names(sort="-price") == ["红烧肉", "白粥", "清蒸鱼"]
+    assert names(sort="-category") == ["白粥", "红烧肉", "清蒸鱼"]
+    for wrong in ({"tag": "sweet"}, {"missing": "salt"}, {"sort": "weight_g"}):
+        assert kitchen.manager.get("/canteen/admin/dishes", **wrong).error == "app.invalid"
+
+
+def test_allergens_that_were_never_given_count_as_missing_too(kitchen):
+    kitchen.manager.post(
+        "/canteen/admin/dishes",
+        {"canteen_id": kitchen.canteen.id, "name": "白粥", "category": "staple", "weight_g": 250},
+    )
+    found = kitchen.manager.get("/canteen/admin/dishes", missing="allergens").data
+    assert [one["name"] for one in found["list"]] == ["白粥"]

@@ -56,21 +56,17 @@ def test_periods_are_inserted_and_replaced_and_the_others_stay(kitchen):
     changed = rules(is_active=False, pickup_lead_minutes=None, name="中餐")
     assert put(kitchen, changed).data["periods"] == [breakfast, changed]
     assert get(kitchen).data["periods"] == [breakfast, changed]
-    inserted, replaced = (one["changes"] for one in audited("canteen.periods_changed"))
-    assert inserted["breakfast"]["window_from"] == "07:00"
-    assert replaced["lunch"]["name"] == ["午餐", "中餐"]
-    assert replaced["lunch"]["is_active"] == [True, False]
-    assert replaced["lunch"]["cancel_cutoff"] == [
-        {"days": 0, "at": None, "minutes": 90},
-        {"days": 1, "at": "16:00", "minutes": None},
-    ]
-    assert "window_from" not in replaced["lunch"]
+    inserted, replaced = audited("rules.changed")
+    assert (inserted["variant"], inserted["before"], inserted["after"]) == ("breakfast", None, breakfast)
+    assert (replaced["variant"], replaced["after"]) == ("lunch", changed)
+    assert (replaced["before"]["name"], replaced["before"]["cancel_cutoff"]["minutes"]) == ("午餐", 90)
+    assert replaced["reason"] == "调整餐别设置"
 
 
 def test_rules_that_change_nothing_leave_no_trace(kitchen):
     standing = get(kitchen).data["periods"]
     assert put(kitchen, *standing).data["periods"] == standing
-    assert audited("canteen.periods_changed") == []
+    assert audited("rules.changed") == []
 
 
 @pytest.mark.parametrize(
@@ -99,7 +95,7 @@ def test_a_period_stands_once_in_a_request(kitchen):
 def test_rules_that_make_no_sense_are_refused(kitchen):
     for changes in NONSENSE:
         assert put(kitchen, rules(**changes)).error == "app.invalid", changes
-    assert audited("canteen.periods_changed") == []
+    assert audited("rules.changed") == []
 
 
 def test_a_request_names_at_least_one_period(kitchen):

@@ -6,6 +6,7 @@ import pytest
 
 from backend import clock
 from backend.actor import ScopeKind
+from canteen.menu.rules import REPEAT_DAYS
 from tests.canteen.menu.kitchen import TUESDAY, Kitchen, audited, problems, warnings
 from tests.factories import MONDAY, NINE
 from tests.threads import at_once
@@ -238,3 +239,13 @@ def test_cutoffs_days_before_are_kept_with_the_meal(kitchen):
     assert published["order_closes_at"] == "2026-11-23T16:00:00+08:00"
     assert published["cancel_closes_at"] == "2026-11-24T17:00:00+08:00"
     assert kitchen.meals()[0]["pickup_from"] is None
+
+
+def test_how_long_a_dish_counts_as_repeated_is_the_canteens_rule(kitchen):
+    dish = kitchen.dish("红烧肉")
+    for day in (TUESDAY, TUESDAY + timedelta(days=2), TUESDAY + timedelta(days=4)):
+        kitchen.draft(dish, on=day)
+    assert [one[3] for one in warnings(kitchen.publish(TUESDAY + timedelta(days=2)))] == ["repeated_recently"]
+    kitchen.compound.rule(REPEAT_DAYS, 1, kitchen.canteen.id)
+    kitchen.draft(dish, on=TUESDAY + timedelta(days=6))
+    assert warnings(kitchen.publish(TUESDAY + timedelta(days=6))) == []

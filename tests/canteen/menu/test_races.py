@@ -12,7 +12,7 @@ from sqlalchemy import text
 from backend import clock
 from backend.actor import SYSTEM, ScopeKind
 from backend.db import atomic, db, unit
-from canteen.menu import operations, policies, queries
+from canteen.menu import dish_operations, operations, policies, queries
 from canteen.menu.models import MealDish
 from canteen.menu.schemas import PeriodRulesIn
 from tests.canteen.lunch import Lunch
@@ -157,9 +157,9 @@ def test_a_dish_that_is_being_deactivated_is_not_published(kitchen):
     kitchen.draft(dish)
 
     def deactivate():
-        row = operations.lock_dish(SYSTEM, dish.id)
+        row = dish_operations.lock_dish(SYSTEM, dish.id)
         spec = policies.spec_of(row)
-        operations.save_dish(SYSTEM, row, replace(spec, is_active=False), before=spec, at=clock.now())
+        dish_operations.save_dish(SYSTEM, row, replace(spec, is_active=False), before=spec, at=clock.now())
 
     answer = waits_for(kitchen.compound.app, deactivate, kitchen.publish)
     assert problems(answer) == [("2026-11-24", "lunch", "停了", "dish_inactive")]
@@ -172,9 +172,9 @@ def test_a_dish_that_is_being_published_is_not_deactivated(kitchen):
 
     def publish():
         (meal,) = operations.lock_meals(kitchen.canteen.id, TUESDAY, TUESDAY)
-        operations.lock_dishes(kitchen.canteen.id, {dish.id})
-        rules = queries.rules_by_period(kitchen.canteen.id)["lunch"]
-        operations.publish(SYSTEM, meal, policies.instants_of(rules, TUESDAY), clock.now())
+        dish_operations.lock_dishes(kitchen.canteen.id, {dish.id})
+        version = queries.served_rules(kitchen.canteen.id, TUESDAY)["lunch"]
+        operations.publish(SYSTEM, meal, version, clock.now())
 
     def deactivate():
         return kitchen.manager.put(f"/canteen/admin/dishes/{dish.id}", {**body, "is_active": False})
@@ -197,7 +197,7 @@ def test_managers_who_insert_the_same_period_follow_each_other(kitchen):
 
     def insert():
         operations.lock_canteen(canteen_id)
-        operations.save_periods(SYSTEM, canteen_id, [first])
+        operations.save_periods(SYSTEM, canteen_id, [first], reason="开设晚餐")
 
     answer = waits_for(
         kitchen.compound.app,

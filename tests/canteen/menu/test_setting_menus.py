@@ -26,6 +26,7 @@ def test_a_draft_is_made_and_replaced(kitchen):
         "date": "2026-11-24",
         "period": "lunch",
         "state": "draft",
+        "revision": 1,
         "order_closes_at": None,
         "cancel_closes_at": None,
         "pickup_from": None,
