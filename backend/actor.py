@@ -19,6 +19,12 @@ class Permission(StrEnum):
     CANTEEN_READ = "canteen.read"
     CANTEEN_MANAGE = "canteen.manage"
     ACCOUNTS_MANAGE = "accounts.manage"
+    PLACES_MANAGE = "places.manage"
+    RULES_MANAGE = "rules.manage"
+    AUDIT_READ = "audit.read"
+    JOBS_READ = "jobs.read"
+    NOTIFICATIONS_MANAGE = "notifications.manage"
+    SUGGESTIONS_MANAGE = "suggestions.manage"
 
 
 class ScopeKind(StrEnum):

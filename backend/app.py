@@ -11,11 +11,13 @@ from flask_migrate import Migrate
 
 import console
 import miniapp_api
-from backend import cli, http, metrics
+from backend import cli, http, metrics, rulebook
 from backend.config import Mode, Settings
 from backend.db import db, init_database
+from backend.documents import environment as documents
+from backend.notifications import templates
 from backend.wire import Failure, Instant
-from miniapp_api import health, simulator
+from miniapp_api import health, media, simulator
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -45,6 +47,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["HOUQIN"] = settings
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit_bytes
     init_database(app, settings)
+    rulebook.install()
+    templates.log_problems(settings)
     Migrate(app, db, directory=str(MIGRATIONS), compare_type=True, render_as_batch=False)
     http.install(app)
     metrics.install(app)
@@ -78,8 +82,9 @@ def _install_api(app: Flask) -> None:
 
 
 def _install_pages(app: Flask, settings: Settings) -> None:
+    documents.share(app.jinja_env)
     app.register_blueprint(health.blueprint)
-    for blueprint in console.blueprints():
-        app.register_blueprint(blueprint)
+    app.register_blueprint(media.files)
+    console.install(app)
     if settings.mode is Mode.DEMO:
         app.register_blueprint(simulator.blueprint)

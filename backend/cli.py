@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -17,16 +18,20 @@ from sqlalchemy import select
 from backend import clock, doctor, scheduler
 from backend import serve as supervisor
 from backend.actor import SYSTEM, ScopeKind
+from backend.audit import queries as audit_queries
+from backend.audit import services as audit_services
 from backend.config import Mode, settings
 from backend.db import db
 from backend.errors import AppError
-from backend.flows import demo, grants
+from backend.flows import demo, grants, schedule
 from backend.identity.models import Staff
 from backend.identity.passwords import services as password_services
+from backend.identity.second_factor import services as second_factor_services
 from backend.identity.sheets import services as sheet_services
 from backend.identity.sheets.documents import roster_workbook
 from backend.identity.sheets.errors import SheetRejected
 from backend.jobs import JobFiring, latest_firings
+from backend.ratings import services as rating_services
 from canteen.accounts import services as account_services
 from canteen.menu import services as menu_services
 
@@ -36,7 +41,9 @@ R = TypeVar("R")
 
 def install(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (serve, prepare, run_scheduler, seed_demo, examine, jobs, accounts, canteens, staff):
+    for command in (
+        serve, prepare, run_scheduler, seed_demo, examine, jobs, accounts, audit, canteens, ratings, staff
+    ):  # fmt: skip # One command a line would say no more.
         app.cli.add_command(command)
 
 
@@ -67,7 +74,7 @@ def serve(stop_with_parent: bool) -> None:
 def _greeting() -> str:
     running = settings()
     root = f"http://{running.host}:{running.port}"
-    lines = ["", "后勤通已启动", f"  首页          {root}/"]
+    lines = ["", "后勤通已启动", f"  首页          {root}/", f"  管理台        {root}/console/"]
     if running.mode is Mode.DEMO:
         lines.append(f"  模拟微信登录  {root}/simulator/")
     lines.append(f"  接口文档      {root}/api/docs")
@@ -135,8 +142,9 @@ def jobs() -> None:
 @told
 def list_jobs() -> None:
     """Every job, when it is due next and how it ended last."""
-    last = {firing.job: firing for firing in latest_firings()}
-    for job in scheduler.all_jobs():
+    known = schedule.all_jobs()
+    last = {firing.job: firing for firing in latest_firings(job.name for job in known)}
+    for job in known:
         due = scheduler.trigger_of(job).get_next_fire_time(None, clock.now())
         click.echo(f"{job.name:32} {job.cron:16} 下次 {due:%m-%d %H:%M}  上次 {_ended(last.get(job.name))}")
 
@@ -154,7 +162,7 @@ def _ended(firing: JobFiring | None) -> str:
 @told
 def run_job(name: str) -> None:
     """Run a job now, besides its schedule."""
-    job = next((job for job in scheduler.all_jobs() if job.name == name), None)
+    job = next((job for job in schedule.all_jobs() if job.name == name), None)
     if job is None:
         raise click.ClickException(f"没有名为“{name}”的任务，可用 flask jobs list 查看")
     started = time.monotonic()
@@ -177,6 +185,59 @@ def reconcile() -> None:
     if differences:
         raise click.ClickException(f"账实不符，共 {len(differences)} 处")
     click.echo("账实相符")
+
+
+@click.group("audit")
+def audit() -> None:
+    """The audit trail."""
+
+
+@audit.command("verify")
+@click.option("--from", "from_on", type=click.DateTime(["%Y-%m-%d"]), help="Only events from this day on.")
+@click.option("--until", "until_on", type=click.DateTime(["%Y-%m-%d"]), help="Only events up to this day.")
+@told
+def verify_trail(from_on: datetime | None, until_on: datetime | None) -> None:
+    """Prove that nothing was changed in the trail since it was sealed; print each fault."""
+    proof = audit_queries.verify(
+        SYSTEM,
+        from_on=from_on.date() if from_on is not None else None,
+        until_on=until_on.date() if until_on is not None else None,
+    )
+    for finding in proof.findings:
+        click.echo(str(finding))
+    if proof.unlisted:
+        click.echo(f"另有 {proof.unlisted} 处未列出")
+    if not proof.is_intact:
+        raise click.ClickException(f"审计记录有问题，共 {len(proof.findings) + proof.unlisted} 处")
+    click.echo(f"审计记录完好：{proof.seals} 次封存，{proof.events} 条记录；另有 {proof.unsealed} 条尚未封存")
+    if not proof.knows_head:
+        click.echo("本机没有封存留底，无法判断最后的封存是否被截去")
+
+
+@audit.command("accept-head")
+@click.option("--reason", required=True, help="Why the chain ends earlier, e.g. a restored backup.")
+@told
+def accept_head(reason: str) -> None:
+    """After the database was restored: take the chain as it is for whole. It is recorded."""
+    accepted = audit_services.accept_head(SYSTEM, reason=reason)
+    click.echo(f"已认可，最后一次封存为第 {accepted.seq if accepted is not None else 0} 号")
+
+
+@click.group("ratings")
+def ratings() -> None:
+    """The ledger of ratings."""
+
+
+@ratings.command("reconcile")
+@told
+def reconcile_ratings() -> None:
+    """Prove that the daily figures are what the ledger makes of them; print each difference."""
+    differences = rating_services.reconcile()
+    for one in differences:
+        click.echo(f"{' '.join(map(str, one.key))}：账 {one.ledger}，实 {one.rollup}")
+    if differences:
+        raise click.ClickException(f"评价统计与明细不符，共 {len(differences)} 处")
+    click.echo("评价统计与明细相符")
 
 
 @click.group("canteens")
@@ -213,6 +274,15 @@ def set_password(staff_no: str, password: str, must_change: bool) -> None:
         SYSTEM, staff_id=_staff_id(staff_no), password=password, must_change=must_change
     )
     click.echo("密码已设置")
+
+
+@staff.command("reset-second-factor")
+@click.argument("staff_no")
+@told
+def reset_second_factor(staff_no: str) -> None:
+    """Take a lost second factor away; their sessions end, and the console asks for another if it must."""
+    second_factor_services.reset(SYSTEM, staff_id=_staff_id(staff_no))
+    click.echo("动态验证码已重置")
 
 
 @staff.command("grant")

@@ -1,6 +1,7 @@
 """Deployment settings: read once from the environment, then frozen. Nothing else reads the environment."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,9 @@ from typing import Self, TypeVar
 from flask import current_app
 
 Kind = TypeVar("Kind", bound=StrEnum)
+
+WECOM_URL = "https://qyapi.weixin.qq.com"
+ZWDD_URL = "https://openplatform-pro.ding.zj.gov.cn"
 
 
 class Mode(StrEnum):
@@ -37,6 +41,47 @@ class WechatApp:
 
     appid: str
     secret: str = field(repr=False)
+    # Of the push callback; without a token there is none, without a key it takes plain messages.
+    push_token: str = field(default="", repr=False)
+    push_aes_key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WecomApp:
+    """One app of a corporation in WeCom; `appid` is the mini-program that is tied to it."""
+
+    corpid: str
+    secret: str = field(repr=False)
+    agentid: int
+    appid: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZwddApp:
+    """One app at an installation of 专有钉钉. `client_ip` is what our requests say of their origin."""
+
+    app_key: str
+    app_secret: str = field(repr=False)
+    tenant_id: str
+    client_ip: str = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSettings:
+    """Where photos are kept, and what one may cost. `url` is file:///…, s3://bucket/prefix or memory:///."""
+
+    url: str
+    s3_endpoint: str = ""
+    s3_region: str = ""
+    s3_key_id: str = ""
+    s3_secret: str = field(default="", repr=False)
+    s3_virtual_hosted: bool = False
+    photo_bytes: int = 10 * 2**20
+    photo_pixels: int = 50_000_000
+    decoders: int = 2
+    decoder_memory_mb: int = 1024
+    decoder_seconds: int = 4
+    link_minutes: int = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +94,7 @@ class Settings:
     secret_key: bytes = field(repr=False)
     wechat_base_url: str
     wechat_apps: Mapping[str, WechatApp]
+    media: MediaSettings
     cipher: CipherName = CipherName.AES
     host: str = "127.0.0.1"
     port: int = 8000
@@ -59,17 +105,35 @@ class Settings:
     metrics_dir: Path | None = None
     database_pool: int = 4
     wechat_timeout_s: float = 5.0
+    wechat_templates: Path | None = None
+    wecom: WecomApp | None = None
+    wecom_base_url: str = WECOM_URL
+    zwdd: ZwddApp | None = None
+    zwdd_base_url: str = ZWDD_URL
+    sms_url: str = ""
+    sms_key: str = field(default="", repr=False)
     session_idle_minutes: int = 7 * 24 * 60
     session_absolute_minutes: int = 30 * 24 * 60
+    console_idle_minutes: int = 30
+    console_absolute_minutes: int = 12 * 60
     password_failures: int = 5
     password_lock_minutes: int = 30
     password_days: int = 90
     body_limit_bytes: int = 1_000_000
+    organisation: str = "机关事务管理局"
+    public_url: str = "http://127.0.0.1:8000"
+    h5_url: str = "http://127.0.0.1:8000/h5/"
+    wechat_link_files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_sqlite(self) -> bool:
         """Whether the database is a local file."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def app_url(self) -> str:
+        """Where this application listens, as seen from this machine."""
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def simulator_url(self) -> str:
@@ -89,6 +153,7 @@ class Settings:
         port = _port(env, "PORT", 8000)
         simulator_port = _port(env, "HOUQIN_SIMULATOR_PORT", min(port + 1, 65535)) if mode is Mode.DEMO else 0
         database_url = _database_url(env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'houqin.db'}")
+        public_url = _own_url(env, "HOUQIN_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/")
         return cls(
             mode=mode,
             data_dir=data_dir,
@@ -97,6 +162,13 @@ class Settings:
             wechat_base_url=env.get("WECHAT_BASE_URL")
             or (f"http://127.0.0.1:{simulator_port}" if simulator_port else "https://api.weixin.qq.com"),
             wechat_apps={"default": _wechat_app(env, mode)},
+            wecom=_wecom_app(env, mode),
+            wecom_base_url=_service_url(env, "WECOM_BASE_URL", simulator_port, "/wecom", WECOM_URL),
+            zwdd=_zwdd_app(env, mode),
+            zwdd_base_url=_service_url(env, "ZWDD_BASE_URL", simulator_port, "/zwdd", ZWDD_URL),
+            sms_url=_service_url(env, "SMS_URL", simulator_port, "/sms/messages", ""),
+            sms_key=_sms_key(env, mode),
+            media=_media(env, data_dir, database_url),
             cipher=_choice(env, "HOUQIN_CIPHER", CipherName, CipherName.AES),
             host=env.get("HOUQIN_HOST") or "127.0.0.1",
             port=port,
@@ -107,11 +179,18 @@ class Settings:
             metrics_dir=_folder(env, "PROMETHEUS_MULTIPROC_DIR"),
             database_pool=max(1, _number(env, "HOUQIN_DATABASE_POOL", 4)),
             wechat_timeout_s=float(_number(env, "WECHAT_TIMEOUT_S", 5)),
+            wechat_templates=_folder(env, "HOUQIN_WECHAT_TEMPLATES"),
             session_idle_minutes=_number(env, "HOUQIN_SESSION_IDLE_MINUTES", 7 * 24 * 60),
             session_absolute_minutes=_number(env, "HOUQIN_SESSION_ABSOLUTE_MINUTES", 30 * 24 * 60),
+            console_idle_minutes=_number(env, "HOUQIN_CONSOLE_IDLE_MINUTES", 30),
+            console_absolute_minutes=_number(env, "HOUQIN_CONSOLE_ABSOLUTE_MINUTES", 12 * 60),
             password_failures=_number(env, "HOUQIN_PASSWORD_FAILURES", 5),
             password_lock_minutes=_number(env, "HOUQIN_PASSWORD_LOCK_MINUTES", 30),
             password_days=_number(env, "HOUQIN_PASSWORD_DAYS", 90),
+            organisation=env.get("HOUQIN_ORGANISATION") or "机关事务管理局",
+            public_url=public_url,
+            h5_url=_own_url(env, "HOUQIN_H5_URL", f"{public_url}/h5/"),
+            wechat_link_files=_link_files(env),
         )
 
 
@@ -146,6 +225,24 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
     if not 0 < port < 65536:
         raise SettingsError(f"{name} 应为 1 到 65535 之间的端口号，而不是 {port}")
     return port
+
+
+def _own_url(env: Mapping[str, str], name: str, default: str) -> str:
+    """An address of ours that others open."""
+    url = env.get(name) or default
+    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
+        raise SettingsError(f"{name} 应为 https:// 开头、不带参数的网址，而不是 {url!r}")
+    return url
+
+
+def _link_files(env: Mapping[str, str]) -> dict[str, str]:
+    """`NAME.txt=TEXT`, comma-separated: the files by which WeChat verifies who owns the links below /q/."""
+    given = filter(None, (each.strip() for each in env.get("WECHAT_LINK_FILES", "").split(",")))
+    files = {name: text for name, _, text in (each.partition("=") for each in given)}
+    for name, text in files.items():
+        if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}\.txt", name) or not text:
+            raise SettingsError("WECHAT_LINK_FILES 应为 文件名.txt=文件内容，多个之间以逗号分隔")
+    return files
 
 
 def _folder(env: Mapping[str, str], name: str) -> Path | None:
@@ -198,8 +295,79 @@ def _kept_secret(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def _media(env: Mapping[str, str], data_dir: Path, database_url: str) -> MediaSettings:
+    media = MediaSettings(
+        url=env.get("HOUQIN_MEDIA_URL") or (data_dir / "media").as_uri(),
+        s3_endpoint=env.get("HOUQIN_MEDIA_ENDPOINT", ""),
+        s3_region=env.get("HOUQIN_MEDIA_REGION") or "us-east-1",
+        s3_key_id=env.get("HOUQIN_MEDIA_KEY_ID", ""),
+        s3_secret=env.get("HOUQIN_MEDIA_SECRET", ""),
+        s3_virtual_hosted=env.get("HOUQIN_MEDIA_VIRTUAL_HOSTED") == "1",
+        photo_bytes=max(1, _number(env, "HOUQIN_MEDIA_PHOTO_MB", 10)) * 2**20,
+        photo_pixels=max(1, _number(env, "HOUQIN_MEDIA_MEGAPIXELS", 50)) * 1_000_000,
+        # Half the threads of a process, so that the others go on answering.
+        decoders=max(1, _number(env, "HOUQIN_MEDIA_DECODERS", _default_threads(database_url) // 2)),
+        decoder_memory_mb=max(128, _number(env, "HOUQIN_MEDIA_MEMORY_MB", 1024)),
+        decoder_seconds=max(1, _number(env, "HOUQIN_MEDIA_SECONDS", 4)),
+        link_minutes=max(1, _number(env, "HOUQIN_MEDIA_LINK_MINUTES", 15)),
+    )
+    if not media.url.startswith(("file:///", "s3://", "memory:///")):
+        raise SettingsError("HOUQIN_MEDIA_URL 应以 file:/// 或 s3:// 开头")
+    if media.url.startswith("s3://") and not (media.s3_key_id and media.s3_secret):
+        raise SettingsError("使用 s3:// 存储时必须设置 HOUQIN_MEDIA_KEY_ID 和 HOUQIN_MEDIA_SECRET")
+    return media
+
+
 def _wechat_app(env: Mapping[str, str], mode: Mode) -> WechatApp:
     appid, secret = env.get("WECHAT_APPID", ""), env.get("WECHAT_SECRET", "")
     if mode is Mode.PRODUCTION and not (appid and secret):
         raise SettingsError("正式环境必须设置 WECHAT_APPID 和 WECHAT_SECRET")
-    return WechatApp(appid or "wx0000000000demo01", secret or "demo-secret-of-the-simulator")
+    token, aes_key = env.get("WECHAT_PUSH_TOKEN", ""), env.get("WECHAT_PUSH_AES_KEY", "")
+    if token and not re.fullmatch(r"[0-9A-Za-z]{3,32}", token):
+        raise SettingsError("WECHAT_PUSH_TOKEN 应为 3 到 32 个字母或数字")
+    if aes_key and not (token and re.fullmatch(r"[0-9A-Za-z]{43}", aes_key)):
+        raise SettingsError("WECHAT_PUSH_AES_KEY 应为 43 个字母或数字，并须同时设置 WECHAT_PUSH_TOKEN")
+    if mode is Mode.DEMO and not token:
+        token, aes_key = "demoPushToken", "demoPushAesKeyOfTheSimulator000000000000000"
+    return WechatApp(appid or "wx0000000000demo01", secret or "demo-secret-of-the-simulator", token, aes_key)
+
+
+def _service_url(env: Mapping[str, str], name: str, simulator_port: int, path: str, official: str) -> str:
+    """What is given, else the simulator's in the demo, else the official address."""
+    given = env.get(name, "").rstrip("/")
+    if given and not given.startswith(("https://", "http://")):
+        raise SettingsError(f"{name} 应以 https:// 或 http:// 开头")
+    return given or (f"http://127.0.0.1:{simulator_port}{path}" if simulator_port else official)
+
+
+def _complete(env: Mapping[str, str], *names: str) -> bool:
+    """Whether all of these are given; none of them is as well, but not some."""
+    given = [name for name in names if env.get(name)]
+    if given and len(given) < len(names):
+        missing = "、".join(name for name in names if name not in given)
+        raise SettingsError(f"已设置 {given[0]}，还须设置 {missing}")
+    return bool(given)
+
+
+def _wecom_app(env: Mapping[str, str], mode: Mode) -> WecomApp | None:
+    appid = env.get("WECOM_APPID") or env.get("WECHAT_APPID") or "wx0000000000demo01"
+    if _complete(env, "WECOM_CORPID", "WECOM_SECRET", "WECOM_AGENTID"):
+        return WecomApp(env["WECOM_CORPID"], env["WECOM_SECRET"], _number(env, "WECOM_AGENTID", 0), appid)
+    is_demo = mode is Mode.DEMO
+    return WecomApp("ww000000000000demo", "demo-secret-of-wecom", 1000002, appid) if is_demo else None
+
+
+def _zwdd_app(env: Mapping[str, str], mode: Mode) -> ZwddApp | None:
+    address = env.get("ZWDD_CLIENT_IP") or "127.0.0.1"
+    if _complete(env, "ZWDD_APP_KEY", "ZWDD_APP_SECRET", "ZWDD_TENANT_ID"):
+        return ZwddApp(env["ZWDD_APP_KEY"], env["ZWDD_APP_SECRET"], env["ZWDD_TENANT_ID"], address)
+    is_demo = mode is Mode.DEMO
+    return ZwddApp("houqin_demo-0000", "demo-secret-of-zwdd", "196729", address) if is_demo else None
+
+
+def _sms_key(env: Mapping[str, str], mode: Mode) -> str:
+    if mode is Mode.DEMO:
+        return env.get("SMS_KEY") or "demo-key-of-the-sms-gateway-simulator"
+    if _complete(env, "SMS_URL", "SMS_KEY") and len(env["SMS_KEY"]) < 32:
+        raise SettingsError("SMS_KEY 至少应有 32 个字符")
+    return env.get("SMS_KEY", "")

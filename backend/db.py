@@ -282,6 +282,12 @@ def unit() -> Connection:
     return opened.connection
 
 
+def refuse_within_a_unit(work: str) -> None:
+    """Raise RuntimeError within an open unit of work: slow work (network, images, PDFs) stays outside."""
+    if _UNIT in db.session().info:
+        raise RuntimeError(f"{work} stays outside of a unit of work")
+
+
 def reader() -> Connection:
     """The connection for a read by a constant Core statement: the open unit's, or the session's."""
     session = db.session()

@@ -18,6 +18,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend import clock, readiness
 from backend.config import Mode, Settings, settings
 from backend.db import db
+from backend.errors import AppError
+from backend.media import decoding, storage
+from backend.media.errors import StoreUnavailable
+from backend.notifications import queries as notification_queries
 from backend.serve import PortTaken, ensure_port_is_free
 
 # The first that knows RETURNING.
@@ -55,6 +59,12 @@ def _secrets(running: Settings) -> Iterator[Finding]:
     weak = len(set(running.secret_key)) < 10
     yield Finding("密钥", "已设置", "HOUQIN_SECRET_KEY 过于简单，请改用随机字符串" if weak else "")
     yield Finding("微信小程序", "、".join(app.appid for app in running.wechat_apps.values()))
+
+
+def _addresses(running: Settings) -> Iterator[Finding]:
+    is_safe = running.public_url.startswith("https://")
+    mend = "请将 HOUQIN_PUBLIC_URL 设为 https:// 开头的正式域名（标牌二维码印的就是它）"
+    yield Finding("对外网址", running.public_url, "" if is_safe or running.mode is Mode.DEMO else mend)
 
 
 def _folder(running: Settings) -> Iterator[Finding]:
@@ -146,6 +156,29 @@ def _documents(_running: Settings) -> Iterator[Finding]:
         yield Finding("Python 库", f"{module}（{used_for}）", mend)
 
 
+def _photos(running: Settings) -> Iterator[Finding]:
+    what, where = "图片存储", running.media.url.partition("?")[0]
+    try:
+        storage.probe()
+        yield Finding(what, f"{where}，可读写")
+    except StoreUnavailable as error:
+        reason = str(error.__cause__ or error).partition("\n")[0]
+        yield Finding(what, where, f"无法写入（{reason}），请检查 HOUQIN_MEDIA_* 设置与存储服务")
+    what, found = "图片处理", "HEIC 可解码"
+    try:
+        decoding.probe()
+        yield Finding(what, found)
+    except AppError as error:
+        yield Finding(what, "HEIC 无法解码", f"{error.msg}，请检查 pillow-heif 与 HOUQIN_MEDIA_MEMORY_MB")
+
+
+def _channels(_running: Settings) -> Iterator[Finding]:
+    for channel in notification_queries.channel_status():
+        yield Finding("消息渠道", f"{channel.name}：{channel.found}")
+        for problem in channel.problems:
+            yield Finding("消息渠道", problem, "请修正 HOUQIN_WECHAT_TEMPLATES 指向的文件，然后重启")
+
+
 def _loads(library: str) -> bool:
     try:
         ctypes.CDLL(library)
@@ -196,9 +229,12 @@ def _answers(port: int) -> bool:
 
 _CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _secrets,
+    _addresses,
     _folder,
     _clock,
     _database,
     _documents,
+    _photos,
+    _channels,
     _port,
 )

@@ -37,6 +37,20 @@ class Malformed(AppError):
     message = "请求内容无法解析，请检查格式"
 
 
+class UnsupportedMediaType(Malformed):
+    """The body is of a kind that is not taken here."""
+
+    code = "app.unsupported_media_type"
+    message = "请以 application/json 格式提交"
+
+
+class TooLarge(Malformed):
+    """The body is larger than the deployment allows."""
+
+    code = "app.too_large"
+    message = "提交的内容过大"
+
+
 class Unauthenticated(AppError):
     """Nobody is logged in, or the session has ended."""
 

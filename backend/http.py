@@ -27,13 +27,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, IntegerConverter
 from werkzeug.routing import ValidationError as RoutingValidationError
 
-from backend import clock, errors, idempotency, revisions
+from backend import clock, errors, idempotency, revisions, uploads
 from backend.actor import Actor, Permission
+from backend.authentication import authenticate
 from backend.config import settings
 from backend.db import answering
-from backend.identity import policies as identity_policies
-from backend.identity import queries as identity_queries
-from backend.identity import services as identity_services
+from backend.identity.queries import FoundSession
 from backend.openapi import describe_operation
 from backend.paging import Page
 
@@ -52,20 +51,6 @@ PUBLIC: Final = Public.PUBLIC
 API = "/api/v1"
 
 
-class UnsupportedMediaType(errors.Malformed):
-    """The body is not declared as JSON."""
-
-    code = "app.unsupported_media_type"
-    message = "请以 application/json 格式提交"
-
-
-class TooLarge(errors.Malformed):
-    """The body is larger than the deployment allows."""
-
-    code = "app.too_large"
-    message = "提交的内容过大"
-
-
 class PasswordChangeRequired(errors.Forbidden):
     """The password must be changed before anything else."""
 
@@ -81,8 +66,8 @@ class BadIdempotencyKey(errors.Invalid):
 
 
 _STATUS: Final[tuple[tuple[type[errors.AppError], int], ...]] = (
-    (UnsupportedMediaType, 415),
-    (TooLarge, 413),
+    (errors.UnsupportedMediaType, 415),
+    (errors.TooLarge, 413),
     (errors.Malformed, 400),
     (errors.Unauthenticated, 401),
     (errors.Forbidden, 403),
@@ -138,10 +123,11 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An answer that is a file to keep, not JSON."""
+    """An answer that is a file to keep. An endpoint declares its media type, a page's file says it."""
 
     data: bytes
     name: str
+    mimetype: str = "application/octet-stream"
 
 
 def endpoint(
@@ -151,6 +137,7 @@ def endpoint(
     *,
     permission: Permission | Public,
     body: type[Schema] | None = None,
+    upload: str | None = None,
     query: type[Schema] | None = None,
     out: type[Schema] | None = None,
     many: bool = False,
@@ -162,7 +149,8 @@ def endpoint(
     """Declare an endpoint.
 
     The view is called with `actor` (unless PUBLIC), the path's variables, and `body` / `query` as loaded
-    by their schemas. It returns what `out` dumps: an object, a list (`many`) or a `Page` (`many`); with
+    by their schemas; with `upload`, the name of a multipart field, also `file`, an open file: the one that
+    was sent in it. It returns what `out` dumps: an object, a list (`many`) or a `Page` (`many`); with
     `file`, a media type, it returns a `File`. What tells a secret once says `keeps_answer=False`: its
     answer is not stored, and an Idempotency-Key has no effect.
     """
@@ -192,7 +180,7 @@ def endpoint(
             if query_schema is not None:
                 arguments["query"] = load(query_schema, request.args.to_dict())
             if body_schema is not None:
-                arguments["body"] = load(body_schema, _json())
+                arguments["body"] = load(body_schema, read_json())
             return view(**arguments)
 
         def answer_shared(rules: Shared, path: dict[str, Any]) -> Response:
@@ -229,6 +217,21 @@ def endpoint(
                 raise RuntimeError(f"{request.endpoint} ended without a unit of work")
             return respond(stored[0], status)
 
+        def answer(
+            found: FoundSession,
+            key: str | None,
+            path: dict[str, Any],
+            content: Callable[[], bytes],
+        ) -> Response:
+            if key is None:
+                return respond(envelope(dump(call(found.actor, path))), status)
+            request_hash = idempotency.request_hash(method, request.full_path, content())
+            claim = idempotency.Claim(found.actor.staff_id, key, request_hash)
+            if found.answer is not None:
+                first = idempotency.replay(claim, *found.answer)
+                return respond(first[1], first[0])
+            return answer_once(claim, found.actor, path)
+
         @wraps(view)
         def handle(**path: Any) -> Response:
             if permission is PUBLIC:
@@ -244,15 +247,11 @@ def endpoint(
                 return answer_shared(shared, path)
             if file is not None:
                 return download(call(actor, path), file)
-            if key is None:
-                return respond(envelope(dump(call(actor, path))), status)
-            claim = idempotency.Claim(
-                actor.staff_id, key, idempotency.request_hash(method, request.full_path, request.get_data())
-            )
-            if found.answer is not None:
-                first = idempotency.replay(claim, *found.answer)
-                return respond(first[1], first[0])
-            return answer_once(claim, actor, path)
+            if upload is None:
+                return answer(found, key, path, request.get_data)
+            request.environ["houqin.is_upload"] = True
+            with uploads.receive(upload, settings().media.photo_bytes) as received:
+                return answer(found, key, {**path, "file": received.file}, lambda: received.digest)
 
         handle.permission = permission  # type: ignore[attr-defined] # A test walks the URL map and asks.
         described = describe_operation(
@@ -260,6 +259,7 @@ def endpoint(
             is_public=permission is PUBLIC,
             takes_key=method == "POST" and permission is not PUBLIC and keeps_answer,
             body=body,
+            upload=upload,
             query=query,
             out=out,
             many=many,
@@ -279,20 +279,6 @@ def public(view: Callable[..., R]) -> Callable[..., R]:
     return view
 
 
-def authenticate(key: str | None = None) -> identity_queries.FoundSession:
-    """The session named by the Authorization header. Raises Unauthenticated if there is none."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise errors.Unauthenticated
-    found = identity_queries.find_session(identity_policies.hash_token(token.strip()), key)
-    now = clock.now()
-    if found is None or identity_policies.has_ended(found.seen_at, found.expires_at, now, settings()):
-        raise errors.Unauthenticated
-    if identity_policies.should_touch(found.seen_at, now, settings()):
-        identity_services.touch_session(found.actor.session_id)
-    return found
-
-
 def load(schema: Schema, data: Any) -> Any:
     """`data` as the schema reads it. Raises Invalid with messages per field."""
     try:
@@ -301,12 +287,13 @@ def load(schema: Schema, data: Any) -> Any:
         raise errors.Invalid(fields=error.messages) from error
 
 
-def _json() -> Any:
+def read_json() -> Any:
+    """The body as JSON. Raises UnsupportedMediaType, TooLarge or Malformed."""
     if (request.mimetype or "") != "application/json":
-        raise UnsupportedMediaType
+        raise errors.UnsupportedMediaType
     limit = settings().body_limit_bytes
     if (request.content_length or 0) > limit:
-        raise TooLarge(limit_bytes=limit)
+        raise errors.TooLarge(limit_bytes=limit)
     try:
         return orjson.loads(request.get_data())
     except orjson.JSONDecodeError as error:
@@ -379,6 +366,9 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def _finish(response: Response) -> Response:
+        # Nobody's bytes are waited for but those of a photo or a sheet that somebody logged in sends.
+        if response.status_code >= 400 and request.environ.get("houqin.is_upload"):
+            uploads.drain()
         response.headers["X-Request-ID"] = request_id()
         response.headers["X-Content-Type-Options"] = "nosniff"
         structlog.contextvars.clear_contextvars()

@@ -89,6 +89,11 @@ def find(claim: Claim) -> tuple[int, bytes] | None:
     return replay(claim, *row)
 
 
+def is_answered(staff_id: int, key: str) -> bool:
+    """Whether a request of this member of staff under this key was carried out, whatever it was."""
+    return reader().execute(FIND_ANSWER, {"staff_id": staff_id, "key": key}).first() is not None
+
+
 def replay(claim: Claim, stored_hash: bytes, status: int, body: bytes) -> tuple[int, bytes]:
     """The stored answer, if it answers the claim's request. Raises KeyReused if another one."""
     if bytes(stored_hash) != claim.request_hash:

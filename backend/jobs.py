@@ -8,17 +8,19 @@ A runner renews the lease of what it runs, so that a lease says how soon a *dead
 how long a job may take. A runner that lost its lease can no longer write the outcome.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, Final
 
-from sqlalchemy import Index, String, Text, delete, func, select, update
+from sqlalchemy import Index, Select, String, Text, and_, delete, false, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from backend import clock
 from backend.db import Base, UTCDateTime, atomic, db, table, unit
+from backend.paging import Page, paginate
 
 KEPT_FOR = timedelta(days=30)
 
@@ -36,23 +38,36 @@ class FiringState(StrEnum):
 class Job:
     """A scheduled use case.
 
-    `cron` has the five fields of crontab, in the compound's time. `run` must be harmless when repeated.
-    With `catches_up`, the latest firing missed while no scheduler was alive is run late; otherwise every
-    missed firing is only recorded.
+    `title` says in Chinese what it does. `cron` has the five fields of crontab, in the compound's time.
+    `run` must be harmless when repeated. With `catches_up`, the latest firing missed while no scheduler was
+    alive is run late; otherwise every missed firing is only recorded.
     """
 
     name: str
+    title: str
     cron: str
     run: Callable[[], object]
     catches_up: bool = True
     lease: timedelta = timedelta(minutes=5)
 
 
+# The index and the statement must say it alike.
+_RUNNING: Final = "state = 'running'"
+
+
 class JobFiring(Base):
     """One firing of one job."""
 
     __tablename__ = "job_firings"
-    __table_args__ = (Index(None, "due_at"),)
+    __table_args__ = (
+        Index(None, "due_at"),
+        Index(
+            "ix_job_firings_running",
+            "leased_until",
+            sqlite_where=text(_RUNNING),
+            postgresql_where=text(_RUNNING),
+        ),
+    )
 
     job: Mapped[str] = mapped_column(String(60), primary_key=True)
     due_at: Mapped[datetime] = mapped_column(UTCDateTime, primary_key=True)
@@ -141,27 +156,33 @@ def record_missed(job: Job, due_ats: Sequence[datetime], runner: str) -> int:
 
 def latest_due(job: Job) -> datetime | None:
     """When the last recorded firing of the job was due; None if it never fired."""
-    found = db.session().execute(select(func.max(JobFiring.due_at)).where(JobFiring.job == job.name))
-    return found.scalar_one()
+    found: datetime | None = db.session.scalar(_latest_due(job.name))
+    return found
 
 
-def latest_firings() -> list[JobFiring]:
-    """The last recorded firing of each job."""
-    last = (
-        select(JobFiring.job, func.max(JobFiring.due_at).label("due_at")).group_by(JobFiring.job).subquery()
-    )
-    same = (JobFiring.job == last.c.job) & (JobFiring.due_at == last.c.due_at)
-    return list(db.session.scalars(select(JobFiring).join(last, same)))
+def _latest_due(name: str) -> Select[Any]:
+    firing = aliased(JobFiring)
+    return select(func.max(firing.due_at)).where(firing.job == name)
+
+
+def latest_firings(names: Iterable[str]) -> list[JobFiring]:
+    """The last recorded firing of each of these jobs, as far as they ever fired."""
+    # One look into the key for each, because grouping would read all firings there are.
+    last = [
+        and_(JobFiring.job == name, JobFiring.due_at == _latest_due(name).scalar_subquery()) for name in names
+    ]
+    return list(db.session.scalars(select(JobFiring).where(or_(false(), *last))))
 
 
 def abandoned() -> list[Abandoned]:
     """The firings whose runner let the lease run out, the earliest first."""
     rows = db.session().execute(
-        select(JobFiring.job, JobFiring.due_at, JobFiring.leased_until)
-        .where(JobFiring.state == FiringState.RUNNING, JobFiring.leased_until <= clock.now())
-        .order_by(JobFiring.due_at)
+        select(JobFiring.job, JobFiring.due_at, JobFiring.leased_until).where(
+            text(f"job_firings.{_RUNNING}"), JobFiring.leased_until <= clock.now()
+        )
     )
-    return [Abandoned(*row) for row in rows]
+    # Sorted here: for an order of its own SQLite would rather read all firings in it.
+    return sorted((Abandoned(*row) for row in rows), key=lambda firing: firing.due_at)
 
 
 def tally(since: datetime) -> list[Tally]:
@@ -173,6 +194,20 @@ def tally(since: datetime) -> list[Tally]:
         .order_by(JobFiring.job, JobFiring.state)
     )
     return [Tally(job, FiringState(state), count, last) for job, state, count, last in rows]
+
+
+def page_firings(
+    states: Collection[FiringState], since: datetime, *, job: str = "", page: int, page_size: int
+) -> Page:
+    """The firings in these states that were due from `since` on, of one job or of all, the latest first."""
+    statement = select(JobFiring).where(
+        JobFiring.due_at >= since, JobFiring.state.in_([state.value for state in states])
+    )
+    if job:
+        statement = statement.where(JobFiring.job == job)
+    return paginate(
+        statement.order_by(JobFiring.due_at.desc(), JobFiring.job), page=page, page_size=page_size
+    )
 
 
 @atomic

@@ -15,6 +15,7 @@ def describe_operation(
     is_public: bool,
     takes_key: bool,
     body: type[Schema] | None,
+    upload: str | None,
     query: type[Schema] | None,
     out: type[Schema] | None,
     many: bool,
@@ -40,7 +41,14 @@ def describe_operation(
         document["parameters"] = parameters
     if body is not None:
         document["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    if upload is not None:
+        document["requestBody"] = {"required": True, "content": {"multipart/form-data": _one_file(upload)}}
     return document
+
+
+def _one_file(field: str) -> dict[str, Any]:
+    properties = {field: {"type": "string", "format": "binary"}}
+    return {"schema": {"type": "object", "required": [field], "properties": properties}}
 
 
 def _envelope(out: type[Schema] | None, many: bool) -> dict[str, Any]:

@@ -22,20 +22,13 @@ from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from backend import clock, idempotency, jobs
+from backend import clock, jobs
 from backend.config import Settings
 from backend.errors import AppError
-from backend.identity import jobs as identity_jobs
+from backend.flows import schedule
 from backend.jobs import Job
-from canteen.ordering import jobs as ordering_jobs
 
 log = structlog.get_logger(__name__)
-
-# What the floor itself needs swept.
-HOUSEKEEPING = (
-    Job("backend.forget_answers", cron="17 3 * * *", run=idempotency.forget_old),
-    Job("backend.forget_firings", cron="27 3 * * *", run=jobs.forget_old),
-)
 
 RENEW_EVERY = timedelta(seconds=30)
 # A firing of a job that does not catch up is worth running for so long after it was due.
@@ -45,17 +38,12 @@ _LOOK_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=32), timedel
 _ERROR_LENGTH = 500
 
 
-def all_jobs() -> tuple[Job, ...]:
-    """Every module's jobs. Raises ValueError if one could not work as declared."""
-    found = (*HOUSEKEEPING, *identity_jobs.JOBS, *ordering_jobs.JOBS)
-    names = [job.name for job in found]
-    if len(set(names)) != len(names):
-        raise ValueError("two jobs have the same name")
-    for job in found:
+def ensure_sound(known: Sequence[Job]) -> None:
+    """Raise ValueError if one of these jobs could not work as declared."""
+    for job in known:
         trigger_of(job)
         if job.lease < 3 * RENEW_EVERY:
             raise ValueError(f"{job.name}: the lease is too short to be renewed in time")
-    return found
 
 
 def trigger_of(job: Job) -> CronTrigger:
@@ -150,9 +138,7 @@ class Runner:
             if not jobs.claim(job, due_at, self.name):
                 return
             if not _is_worth_running(job, due_at, clock.now()):
-                jobs.finish(
-                    job, due_at, self.name, error="its runner died, and it is too late to run it again"
-                )
+                jobs.finish(job, due_at, self.name, error="执行进程中断，已过补运行的时限")
                 return
         log.warning("firing taken over", job=job.name, due_at=due_at.isoformat())
         self._run(job, due_at)
@@ -201,7 +187,8 @@ def describe(failure: Exception) -> str:
 
 
 def build(app: Flask, settings: Settings, known: Sequence[Job]) -> BackgroundScheduler:
-    """A scheduler that wakes a runner; not started yet."""
+    """A scheduler that wakes a runner; not started yet. Raises ValueError for a job that could not work."""
+    ensure_sound(known)
     runner = Runner(app, known)
     # The leases have a thread of their own, so that jobs which fill all others do not lose theirs; and a
     # database connection, which is why one fewer of the pool is left to the jobs.
@@ -229,7 +216,7 @@ def run(app: Flask) -> None:
     reader, writer = os.pipe()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os.write(writer, b"."))
-    known = all_jobs()
+    known = schedule.all_jobs()
     scheduler = build(app, app.config["HOUQIN"], known)
     scheduler.start()
     log.info("scheduler started", jobs=len(known))

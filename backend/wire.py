@@ -179,6 +179,12 @@ class Part(fields.Nested):
     default_error_messages = {**_COMMON, "type": "应为一个对象"}
 
 
+class Json(fields.Raw):
+    """Any JSON; whoever takes it says what it may be."""
+
+    default_error_messages = {**_COMMON}
+
+
 class PageQuery(In):
     """`page` from 1, `page_size` up to 100."""
 
@@ -212,6 +218,7 @@ __all__ = [
     "In",
     "Instant",
     "Int",
+    "Json",
     "Many",
     "Out",
     "PageQuery",

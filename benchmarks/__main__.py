@@ -1,4 +1,4 @@
-"""The rush, one hot dish against twelve, and the menu read, on PostgreSQL and on SQLite."""
+"""The rush, one hot dish against twelve, the menu read, and the console's pages, on both databases."""
 
 import argparse
 import statistics
@@ -13,6 +13,7 @@ from backend.db import db
 from benchmarks import compound, load
 from benchmarks.compound import DISHES, OFFICIALS, PERIODS, Furnished, token_of
 from benchmarks.load import Result
+from benchmarks.pages import bench_pages
 from benchmarks.servers import database, server
 from canteen.accounts.models import LedgerEntry
 from canteen.accounts.services import reconcile
@@ -198,9 +199,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--database", choices=["postgresql", "sqlite"], action="append")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--officials", type=int, default=OFFICIALS)
+    parser.add_argument("--pages", action="store_true", help="only the console's pages")
     chosen = parser.parse_args(arguments)
     for kind in chosen.database or ["postgresql", "sqlite"]:
-        bench(kind, chosen.rounds, chosen.officials)
+        if not chosen.pages:
+            bench(kind, chosen.rounds, chosen.officials)
+        bench_pages(kind)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from flask_migrate import upgrade
 from sqlalchemy import insert
 
 from backend import clock
+from backend.actor import SYSTEM
 from backend.app import create_app
 from backend.config import Settings
 from backend.db import atomic, db, table, unit
@@ -19,7 +20,9 @@ from backend.identity import operations as identity_operations
 from backend.identity.models import Department, LoginSession, Posting, Staff
 from backend.places.models import Campus
 from canteen.accounts.models import AccountBalance
-from canteen.menu.models import Canteen, Dish, DishPortion, Meal, MealDish, MealPeriod, MealState
+from canteen.menu.models import Canteen, Dish, DishPortion, Meal, MealDish, MealState, Period
+from canteen.menu.operations import save_periods
+from canteen.menu.policies import Cutoff, PeriodRules
 
 OFFICIALS = 2000
 DISHES = 12
@@ -83,8 +86,8 @@ def _furnish() -> Furnished:
     canteen = _add(Canteen(campus_id=campus.id, name="食堂"))
     department = _add(Department(name="处室"))
     dishes = [_dish(canteen.id, number) for number in range(DISHES)]
+    save_periods(SYSTEM, canteen.id, [_period(period) for period in PERIODS], reason="基准测试")
     for period in PERIODS:
-        _add(_period(canteen.id, period))
         for day in range(DAYS):
             _add(_meal(canteen.id, first_day + timedelta(days=day), period, dishes))
     _officials(department.id, now)
@@ -116,23 +119,20 @@ def _dish(canteen_id: int, number: int) -> Dish:
     return _add(dish)
 
 
-def _period(canteen_id: int, period: str) -> MealPeriod:
-    from datetime import time
-
-    return MealPeriod(
-        canteen_id=canteen_id,
-        period=period,
+def _period(period: str) -> PeriodRules:
+    return PeriodRules(
+        period=Period(period),
         name=period,
+        is_active=True,
         window_from=time(11, 30),
         window_until=time(12, 30),
-        order_cutoff_minutes=60,
-        cancel_cutoff_minutes=60,
+        order_cutoff=Cutoff(minutes=60),
+        cancel_cutoff=Cutoff(minutes=60),
+        pickup_lead_minutes=None,
     )
 
 
 def _meal(canteen_id: int, served_on: date, period: str, dishes: list[Dish]) -> Meal:
-    from datetime import time
-
     serves_from = clock.at_local(served_on, time(11, 30))
     closes_at = serves_from - timedelta(hours=1)
     meal = Meal(

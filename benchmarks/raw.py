@@ -23,7 +23,7 @@ _STATEMENTS = {
     "session": "SELECT s.id, s.actor, s.must_change_password, s.seen_at, s.expires_at, a.request_hash, a.status,"
     " a.body FROM login_sessions s LEFT JOIN idempotency_answers a ON a.staff_id = s.staff_id AND a.key = %s"
     " WHERE s.token_hash = %s",
-    "offer": "SELECT m.id, m.state, m.order_closes_at, c.max_portions, c.spending_order, md.id, md.dish_id,"
+    "offer": "SELECT m.id, m.state, m.order_closes_at, md.id, md.dish_id,"
     " d.name, p.portion, p.price_fen, p.weight_g, p.share FROM meals m JOIN canteens c ON c.id = m.canteen_id"
     " JOIN meal_dishes md ON md.meal_id = m.id JOIN dishes d ON d.id = md.dish_id"
     " JOIN dish_portions p ON p.dish_id = d.id WHERE m.canteen_id = %s AND m.served_on = %s AND m.period = %s"
@@ -91,9 +91,9 @@ def _order() -> Response:
             SQL["offer"],
             (body["canteen_id"], body["date"], body["period"], items[0]["dish_id"], items[1]["dish_id"]),
         ).fetchall()
-        menu = {(row[6], row[8]): row for row in offered}
+        menu = {(row[4], row[6]): row for row in offered}
         rows = [(menu[item["dish_id"], item["portion"]], item["quantity"]) for item in items]
-        total = sum(row[9] * quantity for row, quantity in rows)
+        total = sum(row[7] * quantity for row, quantity in rows)
         balances = dict(run(SQL["balances"], (staff_id,)).fetchall())
         assert balances["subsidy"] >= total
         order_id = run(
@@ -113,7 +113,7 @@ def _order() -> Response:
         cursor = _connection().cursor()
         cursor.executemany(
             SQL["line"],
-            [(order_id, r[5], r[6], r[7], r[8], quantity, r[9], r[10], r[11]) for r, quantity in rows],
+            [(order_id, r[3], r[4], r[5], r[6], quantity, r[7], r[8], r[9]) for r, quantity in rows],
         )
         entry_id = run(SQL["entry"], (staff_id, order_id, at, staff_id)).fetchone()[0]
         cursor.executemany(
@@ -124,7 +124,7 @@ def _order() -> Response:
             ],
         )
         run(SQL["balance"], (-total, staff_id, "subsidy"))
-        taking = sorted((row[5], row[11] * quantity) for row, quantity in rows)
+        taking = sorted((row[3], row[9] * quantity) for row, quantity in rows)
         cursor.executemany(SQL["counter"], [(n, each, n, n) for each, n in taking])
         assert cursor.rowcount == len(taking)
         answer = orjson.dumps(

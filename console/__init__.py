@@ -1,14 +1,78 @@
-"""Server-rendered pages: the welcome page and the API's documentation now; management pages later.
+"""Server-rendered pages: the welcome page, the API's documentation, and the management console.
 
 Every page is Chinese, asks no other host for anything and holds no inline script or style, so that the
-strict policy of `pages.protect` fits them all.
+strict policy of `pages.protect` fits them all. Console pages read; what their forms change goes to the
+JSON API with the session's cookie and the page's CSRF token.
 """
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
-from console import api_docs, welcome
+from console import (
+    accounts,
+    api_docs,
+    audit,
+    binds,
+    calendar,
+    departments,
+    dishes,
+    formats,
+    frame,
+    home,
+    jobs,
+    login,
+    me,
+    meals,
+    menus,
+    notifications,
+    periods,
+    places,
+    plates,
+    ratings,
+    roles,
+    rules,
+    search,
+    staff,
+    station,
+    suggestions,
+    welcome,
+)
+
+
+def install(app: Flask) -> None:
+    """Give the application its pages."""
+    formats.install(app)
+    for blueprint in blueprints():
+        app.register_blueprint(blueprint)
 
 
 def blueprints() -> list[Blueprint]:
     """Every blueprint of the console."""
-    return [welcome.blueprint, api_docs.blueprint]
+    # The last one answers what no page has.
+    return [
+        welcome.blueprint,
+        api_docs.blueprint,
+        login.blueprint,
+        home.blueprint,
+        calendar.blueprint,
+        departments.blueprint,
+        staff.blueprint,
+        roles.blueprint,
+        binds.blueprint,
+        meals.blueprint,
+        accounts.blueprint,
+        me.blueprint,
+        periods.blueprint,
+        places.blueprint,
+        plates.blueprint,
+        rules.blueprint,
+        search.blueprint,
+        station.blueprint,
+        dishes.blueprint,
+        menus.blueprint,
+        audit.blueprint,
+        jobs.blueprint,
+        ratings.blueprint,
+        suggestions.blueprint,
+        notifications.blueprint,
+        frame.blueprint,
+    ]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template, send_from_directory
+from flask import Blueprint, Response, render_template, request, send_from_directory
 
 from backend.config import Mode, settings
 from backend.flows.demo import DEMO_PASSWORD, FIXED_ACCOUNTS
@@ -14,6 +14,7 @@ blueprint = Blueprint("console", __name__, template_folder="templates")
 blueprint.after_request(protect)
 
 _STATIC = Path(__file__).parent / "static"
+_A_YEAR_S = 365 * 24 * 3600
 
 
 @blueprint.get("/")
@@ -33,8 +34,8 @@ def welcome() -> str:
 @blueprint.get("/static/<path:name>")
 @public
 def static_file(name: str) -> Response:
-    """A style sheet, a script or a picture."""
-    return send_from_directory(_STATIC, name, max_age=3600)
+    """A style sheet, a script or a picture; one that is asked for by its version never changes."""
+    return send_from_directory(_STATIC, name, max_age=_A_YEAR_S if "v" in request.args else 3600)
 
 
 @blueprint.get("/favicon.ico")

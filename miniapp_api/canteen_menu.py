@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 
 from backend.actor import Actor, Permission
 from backend.http import Shared, endpoint, load
-from canteen.menu import offers, queries, services
+from canteen.menu import checking, library, offers, queries, services
 from canteen.menu.offer_schemas import CanteenDayQuery, CanteenOut, MenuOut, RemainingOut
 from canteen.menu.schemas import (
     CopyOut,
@@ -24,6 +24,8 @@ from canteen.menu.schemas import (
     PeriodsQuery,
     PublishedOut,
     PublishIn,
+    PublishPreviewOut,
+    PublishPreviewQuery,
 )
 
 blueprint = Blueprint("canteen_menu", __name__, description="食堂与菜单")
@@ -75,7 +77,7 @@ def get_remaining(actor: Actor, query: dict[str, Any]) -> Any:
 )
 def search_dishes(actor: Actor, query: dict[str, Any]) -> Any:
     """The dish library"""
-    return queries.search_dishes(actor, **query)
+    return library.search_dishes(actor, **query)
 
 
 @endpoint(
@@ -157,6 +159,19 @@ def set_menu(actor: Actor, canteen_id: int, date: str, period: str, body: dict[s
     """Set a meal's dishes and caps"""
     address = load(_MEAL_ADDRESS, {"date": date, "period": period})
     return services.set_menu(actor, canteen_id=canteen_id, **address, **body)
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/canteen/admin/menus/publish-preview",
+    permission=Permission.CANTEEN_READ,
+    query=PublishPreviewQuery,
+    out=PublishPreviewOut,
+)
+def preview_publication(actor: Actor, query: dict[str, Any]) -> Any:
+    """What publishing drafts would find now"""
+    return checking.preview(actor, **query)
 
 
 @endpoint(

@@ -19,9 +19,26 @@ from canteen.ordering.schemas import (
     PrepListOut,
     PrepListQuery,
 )
+from canteen.ordering.withdrawals import services as withdrawal_services
+from canteen.ordering.withdrawals.schemas import WithdrawIn, WithdrawnOut
 from canteen.pickups import queries as pickup_queries
+from canteen.pickups import rated
 from canteen.pickups import services as pickup_services
-from canteen.pickups.schemas import PickedUpOut, PickupCodeOut, PickupIn
+from canteen.pickups.schemas import (
+    GivenMealRatingOut,
+    GivenRatingsQuery,
+    MealRatingIn,
+    MealRatingOut,
+    OrderRatingOut,
+    PickedUpOut,
+    PickupCodeOut,
+    PickupIn,
+    RatingReportOut,
+    RatingReportQuery,
+)
+from canteen.pickups.stations import queries as station_queries
+from canteen.pickups.stations import services as station_services
+from canteen.pickups.stations.schemas import ReportIn, StationListOut, StationQuery, ToldOut
 
 blueprint = Blueprint("canteen_orders", __name__, description="订餐、餐费账户与取餐")
 
@@ -126,6 +143,35 @@ def pick_up(actor: Actor, body: dict[str, Any]) -> Any:
     )
 
 
+@endpoint(
+    blueprint,
+    "GET",
+    "/canteen/station/list",
+    permission=Permission.CANTEEN_VERIFY,
+    query=StationQuery,
+    out=StationListOut,
+)
+def get_station_list(actor: Actor, query: dict[str, Any]) -> Any:
+    """A frozen meal's orders for a counter that may lose the network"""
+    return station_queries.list_orders(
+        actor, canteen_id=query["canteen_id"], served_on=query["date"], period=query["period"]
+    )
+
+
+@endpoint(
+    blueprint,
+    "POST",
+    "/canteen/station/pickups",
+    permission=Permission.CANTEEN_VERIFY,
+    body=ReportIn,
+    out=ToldOut,
+    many=True,
+)
+def tell_pickups(actor: Actor, body: dict[str, Any]) -> Any:
+    """Book what a counter handed out while it was offline, each exactly once"""
+    return station_services.tell(actor, **body)
+
+
 @endpoint(blueprint, "GET", "/canteen/account", permission=Permission.CANTEEN_ORDER, out=AccountOut)
 def get_account(actor: Actor) -> Any:
     """One's own meal account"""
@@ -173,3 +219,69 @@ def get_prep_list(actor: Actor, query: dict[str, Any]) -> Any:
     return queries.get_prep_list(
         actor, canteen_id=query["canteen_id"], served_on=query["date"], period=query["period"]
     )
+
+
+@endpoint(
+    blueprint,
+    "POST",
+    "/canteen/orders/<id:order_id>/rate",
+    permission=Permission.CANTEEN_ORDER,
+    body=MealRatingIn,
+    out=MealRatingOut,
+    status=201,
+)
+def rate_order(actor: Actor, order_id: int, body: dict[str, Any]) -> Any:
+    """Say what a meal was like, once"""
+    return pickup_services.rate_order(actor, order_id=order_id, **body)
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/canteen/orders/<id:order_id>/rating",
+    permission=Permission.CANTEEN_ORDER,
+    out=OrderRatingOut,
+)
+def get_order_rating(actor: Actor, order_id: int) -> Any:
+    """How one rated an order, or whether one may"""
+    return rated.get_order_rating(actor, order_id)
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/canteen/admin/ratings",
+    permission=Permission.CANTEEN_READ,
+    query=RatingReportQuery,
+    out=RatingReportOut,
+)
+def get_ratings(actor: Actor, query: dict[str, Any]) -> Any:
+    """What diners said of the canteens within reach"""
+    return rated.report(actor, **query)
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/canteen/admin/ratings/entries",
+    permission=Permission.CANTEEN_READ,
+    query=GivenRatingsQuery,
+    out=GivenMealRatingOut,
+    many=True,
+)
+def list_ratings(actor: Actor, query: dict[str, Any]) -> Any:
+    """The single ratings behind the figures, without names"""
+    return rated.list_given(actor, **query)
+
+
+@endpoint(
+    blueprint,
+    "POST",
+    "/canteen/admin/menus/<id:meal_id>/dishes/<id:dish_id>/withdraw",
+    permission=Permission.CANTEEN_MANAGE,
+    body=WithdrawIn,
+    out=WithdrawnOut,
+)
+def withdraw_dish(actor: Actor, meal_id: int, dish_id: int, body: dict[str, Any]) -> Any:
+    """Take a dish that was ordered off a meal, and give the money back"""
+    return withdrawal_services.withdraw_dish(actor, meal_id=meal_id, dish_id=dish_id, **body)

@@ -38,7 +38,7 @@ _UPLOAD_LIMIT = sheet_parsing.MAX_BYTES + 10_000
 
 def _prepare() -> None:
     """What must be settled before the body is read for its idempotency key."""
-    if request.endpoint == "identity.import_staff":
+    if request.endpoint in ("identity.import_staff", "identity.preview_staff"):
         request.max_content_length = _UPLOAD_LIMIT
 
 
@@ -57,12 +57,13 @@ blueprint.before_request(_prepare)
     out=access_schemas.LoginOut,
 )
 def login(body: dict[str, Any]) -> Any:
-    """Log in by a provider's code, or by staff number and password."""
+    """Log in by a provider's code, or by staff number and password (and second factor)."""
     is_password = body["provider"] == PASSWORD
     return access_services.log_in(
         provider=body["provider"],
         app=body["staff_no"] if is_password else body["app"],
         code=body["password"] if is_password else body["code"],
+        second_factor_code=body["second_factor_code"],
         device=request.user_agent.string,
     )
 
@@ -269,6 +270,20 @@ def reset_password(actor: Actor, staff_id: int) -> Any:
 @endpoint(
     blueprint,
     "POST",
+    "/admin/staff/import/preview",
+    permission=Permission.IDENTITY_MANAGE,
+    query=sheet_schemas.PreviewQuery,
+    out=sheet_schemas.PreviewOut,
+    keeps_answer=False,
+)
+def preview_staff(actor: Actor, query: dict[str, Any]) -> Any:
+    """What importing the Excel sheet in the multipart field `file` would do; nothing is changed."""
+    return sheet_services.preview_import(actor, data=_sheet(), **query)
+
+
+@endpoint(
+    blueprint,
+    "POST",
     "/admin/staff/import",
     permission=Permission.IDENTITY_MANAGE,
     query=sheet_schemas.ImportQuery,
@@ -276,16 +291,28 @@ def reset_password(actor: Actor, staff_id: int) -> Any:
 )
 def import_staff(actor: Actor, query: dict[str, Any]) -> Any:
     """Bring the roster up to date with the Excel sheet in the multipart field `file`."""
+    return sheet_services.import_roster(actor, data=_sheet(), **query)
+
+
+def _sheet() -> bytes:
     uploaded = request.files.get("file")
     if uploaded is None:
         raise FileMissing
-    return sheet_services.import_roster(actor, data=uploaded.read(), **query)
+    data: bytes = uploaded.read()
+    return data
 
 
-@endpoint(blueprint, "GET", "/admin/staff/export", permission=Permission.IDENTITY_MANAGE, file=XLSX)
-def export_staff(actor: Actor) -> File:
-    """The roster as an Excel sheet; phone and ID masked."""
-    data = sheet_documents.roster_workbook(sheet_services.export_roster(actor))
+@endpoint(
+    blueprint,
+    "GET",
+    "/admin/staff/export",
+    permission=Permission.IDENTITY_MANAGE,
+    query=roster_schemas.StaffFilter,
+    file=XLSX,
+)
+def export_staff(actor: Actor, query: dict[str, Any]) -> File:
+    """The roster, or a part of it, as an Excel sheet; phone and ID masked."""
+    data = sheet_documents.roster_workbook(sheet_services.export_roster(actor, **query))
     return File(data, "花名册.xlsx")
 
 

@@ -14,13 +14,19 @@ from backend.db import atomic, db
 from backend.identity import operations as identity_operations
 from backend.identity.models import Department, Posting, Role, RoleGrant, Staff
 from backend.places.models import Campus
+from backend.rules import operations as rule_operations
+from backend.rules.models import RuleVersion
+from backend.rules.registry import Rule
 from canteen.accounts.models import AccountBalance, Bucket, EntryKind, LedgerEntry, LedgerPosting
-from canteen.menu.models import Canteen, Dish, DishPortion, Meal, MealDish, MealPeriod, MealState
+from canteen.menu.models import Canteen, Dish, DishPortion, Meal, MealDish, MealState, Period
+from canteen.menu.policies import Cutoff, PeriodRules
+from canteen.menu.rules import MEAL_PERIOD, OPENS_ON_REST_DAYS
 from tests.client import Client
 
 # A Monday without any holiday near it; most tests hold the clock here, at nine in the morning.
 MONDAY = date(2026, 11, 23)
 NINE = clock.at_local(MONDAY, time(9))
+LONG_AGO = clock.at_local(date(2000, 1, 1), time.min)
 
 
 class Compound:
@@ -35,10 +41,38 @@ class Compound:
         return _add(Campus(name=name or f"院区{next(self._count)}"))
 
     def canteen(self, campus: Campus | None = None, **columns: Any) -> Canteen:
-        """A canteen, on a campus of its own if none is given."""
+        """A canteen, on a campus of its own if none is given; `opens_on_rest_days` if it always has."""
         campus = campus or self.campus()
+        opens_on_rest_days = columns.pop("opens_on_rest_days", False)
         columns.setdefault("name", f"食堂{next(self._count)}")
-        return _add(Canteen(campus_id=campus.id, **columns))
+        canteen = _add(Canteen(campus_id=campus.id, **columns))
+        if opens_on_rest_days:
+            self.rule(OPENS_ON_REST_DAYS, True, canteen.id)
+        return canteen
+
+    def rule(self, rule: Rule[Any], value: Any, scope_id: int = 0, variant: str = "") -> RuleVersion:
+        """A first version of a rule, in force since long ago."""
+
+        @atomic
+        def write() -> RuleVersion:
+            version = RuleVersion(
+                rule_key=rule.key,
+                scope_kind=rule.scope.value,
+                scope_id=scope_id,
+                variant=variant,
+                value=rule.kind.dump(value),
+                effective_at=LONG_AGO,
+                changed_at=LONG_AGO,
+                changed_by=0,
+                changed_by_name="系统",
+                reason="测试",
+            )
+            db.session.add(version)
+            db.session.flush()
+            rule_operations.show_change(*rule.topics)
+            return version
+
+        return write()
 
     def department(self, name: str = "", parent: Department | None = None) -> Department:
         """A department."""
@@ -94,17 +128,22 @@ class Compound:
 
         return Client(self.app, login())
 
-    def period(self, canteen: Canteen, period: str = "lunch", **columns: Any) -> MealPeriod:
+    def period(self, canteen: Canteen, period: str = "lunch", **fields: Any) -> PeriodRules:
         """A period with a window and cutoffs: lunch 11:30–12:30, order until 10:00, cancel until 10:00."""
         names = {"breakfast": "早餐", "lunch": "午餐", "dinner": "晚餐", "overtime": "加班餐"}
         starts = {"breakfast": 7, "lunch": 11, "dinner": 17, "overtime": 20}
-        columns.setdefault("name", names[period])
-        columns.setdefault("window_from", time(starts[period], 30))
-        columns.setdefault("window_until", time(starts[period] + 1, 30))
-        columns.setdefault("order_cutoff_minutes", 90)
-        columns.setdefault("cancel_cutoff_minutes", 90)
-        columns.setdefault("pickup_lead_minutes", 30)
-        return _add(MealPeriod(canteen_id=canteen.id, period=period, **columns))
+        usual = {
+            "name": names[period],
+            "is_active": True,
+            "window_from": time(starts[period], 30),
+            "window_until": time(starts[period] + 1, 30),
+            "order_cutoff": Cutoff(minutes=90),
+            "cancel_cutoff": Cutoff(minutes=90),
+            "pickup_lead_minutes": 30,
+        }
+        rules = PeriodRules(period=Period(period), **{**usual, **fields})
+        self.rule(MEAL_PERIOD, rules, canteen.id, period)
+        return rules
 
     def dish(
         self,

@@ -4,6 +4,8 @@ from typing import Final
 
 ACTION_TITLES: Final = {
     "accounts.deposit": "餐费入账",
+    "accounts.exported": "导出餐费账户",
+    "canteen.orders_exported": "导出订单",
     "audit.exported": "导出审计日志",
     "audit.head_accepted": "认可审计封存现状",
     "canteen.dish_changed": "修改菜品",
@@ -90,6 +92,7 @@ MODULE_TITLES: Final = {
 }
 
 OBJECT_TITLES: Final = {
+    "accounts": "餐费账户",
     "audit_seal": "审计封存",
     "audit_trail": "审计日志",
     "bind_request": "绑定申请",
@@ -118,6 +121,7 @@ OBJECT_TITLES: Final = {
 
 # The names that details bear, at any depth. Values are told by whoever knows their vocabulary.
 DETAIL_TITLES: Final = {
+    "is_filtered": "按姓名或工号筛选",
     "action": "操作",
     "actor_id": "操作人编号",
     "actor_name": "操作人",

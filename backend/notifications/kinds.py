@@ -42,8 +42,9 @@ class Kind:
 
     `text` names fields in braces. `title` has 4 to 12 characters (WeCom's limit). `channels` are tried in
     their order; SMS and voice are for urgent kinds. With `respects_quiet`, channels wait until the quiet
-    hours are over. After `life` a message is not worth sending any more. Raises ValueError for a kind that
-    could not work, or that another one of the same key contradicts.
+    hours are over. After `life` a message is not worth sending any more. `hides_recipient` keeps from
+    administrators to whom it goes, where that would name who wished to stay unnamed. Raises ValueError for
+    a kind that could not work, or that another one of the same key contradicts.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Kind:
     is_urgent: bool = False
     respects_quiet: bool = True
     life: timedelta = timedelta(days=1)
+    hides_recipient: bool = False
 
     def __post_init__(self) -> None:
         for problem in self._problems():

@@ -1,7 +1,7 @@
 """Reads of the inbox and the outbox."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -130,7 +130,7 @@ def get_message(actor: Actor, message_id: int) -> InboxMessage:
 
 @dataclass(frozen=True, slots=True)
 class SendView:
-    """One row of the outbox, with whose message it is. Instants are UTC; `error` is a code."""
+    """One row of the outbox, with whose message it is unless its kind hides that. `error` is a code."""
 
     id: int
     kind: str
@@ -194,7 +194,15 @@ def failed(
         .order_by(_OUTBOX.c.created_at.desc(), _OUTBOX.c.id.desc())
     )
     found = paginate(statement, page=page, page_size=page_size, scalars=False)
-    return Page([SendView(*row) for row in found.rows], found.total, page, page_size)
+    return Page([_send_view(row) for row in found.rows], found.total, page, page_size)
+
+
+def _send_view(row: Any) -> SendView:
+    view = SendView(*row)
+    kind = find_kind(view.kind)
+    if kind is not None and not kind.hides_recipient:
+        return view
+    return replace(view, staff_id=0, staff_no="", name="（不显示）")
 
 
 @dataclass(frozen=True, slots=True)

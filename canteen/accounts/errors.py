@@ -1,6 +1,6 @@
 """Refusals of the meal account."""
 
-from backend.errors import Conflict, Forbidden, NotFound
+from backend.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class BalanceShort(Conflict):
@@ -22,6 +22,13 @@ class OwnAccount(Forbidden):
 
     code = "canteen.own_account"
     message = "不能为本人账户充值或发放补贴，请由其他管理人员办理"
+
+
+class DepositTooLarge(Invalid):
+    """More than one deposit may be, by the rule."""
+
+    code = "canteen.deposit_too_large"
+    message = "单笔充值或补贴不能超过 {limit} 元，请核对金额"
 
 
 class AccountClosed(Conflict):

@@ -3,15 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import bindparam, func, literal, select, union_all
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
 
-from backend.actor import Actor
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import db, table
-from backend.identity.models import Staff
+from backend.identity.models import Department, Posting, Staff, StaffStatus
 from backend.paging import Page, paginate
+from backend.rules import queries as rule_queries
 from backend.statements import Statement
+from canteen.accounts.errors import AccountNotFound
 from canteen.accounts.models import AccountBalance, Bucket, LedgerEntry, LedgerPosting
+from canteen.accounts.rules import SPENDING_ORDER
 
 _BALANCE = table(AccountBalance)
 _ENTRY = table(LedgerEntry)
@@ -69,6 +74,58 @@ class AccountEntry:
     buckets: Sequence[BucketMove]
 
 
+@dataclass(frozen=True, slots=True)
+class HeldAccount:
+    """The account of a member of staff as its manager sees it, in fen."""
+
+    staff_id: int
+    staff_no: str
+    name: str
+    status: str
+    department: str
+    subsidy_fen: int
+    personal_fen: int
+
+    @property
+    def balance_fen(self) -> int:
+        """Both buckets together."""
+        return self.subsidy_fen + self.personal_fen
+
+
+_SUBSIDY, _PERSONAL = aliased(AccountBalance), aliased(AccountBalance)
+_SUBSIDY_FEN, _PERSONAL_FEN = (
+    func.coalesce(bucket.balance_fen, 0).label(name)
+    for bucket, name in ((_SUBSIDY, "subsidy_fen"), (_PERSONAL, "personal_fen"))
+)
+_HELD: Any = (
+    select(
+        Staff.id,
+        Staff.staff_no,
+        Staff.name,
+        Staff.status,
+        func.coalesce(Department.name, ""),
+        _SUBSIDY_FEN,
+        _PERSONAL_FEN,
+    )
+    .outerjoin(_SUBSIDY, and_(_SUBSIDY.staff_id == Staff.id, _SUBSIDY.bucket == Bucket.SUBSIDY.value))
+    .outerjoin(_PERSONAL, and_(_PERSONAL.staff_id == Staff.id, _PERSONAL.bucket == Bucket.PERSONAL.value))
+    .outerjoin(Posting, and_(Posting.staff_id == Staff.id, Posting.is_primary))
+    .outerjoin(Department, Department.id == Posting.department_id)
+)
+SORTS: Mapping[str, ColumnElement[Any]] = {
+    "staff_no": cast(ColumnElement[Any], Staff.staff_no),
+    "name": cast(ColumnElement[Any], Staff.name),
+    "subsidy": _SUBSIDY_FEN,
+    "personal": _PERSONAL_FEN,
+    "balance": _SUBSIDY_FEN + _PERSONAL_FEN,
+}
+
+
+def spending_order(canteen_id: int, at: datetime) -> list[Bucket]:
+    """Which bucket pays first for an order placed at that instant."""
+    return [Bucket(name) for name in rule_queries.value(SPENDING_ORDER, canteen_id, at=at)]
+
+
 def get_account(actor: Actor) -> Account:
     """The actor's own account; a bucket that was never used stands at 0."""
     held: Mapping[str, int] = dict(
@@ -82,14 +139,69 @@ def get_account(actor: Actor) -> Account:
 
 def list_entries(actor: Actor, *, page: int, page_size: int) -> Page:
     """The actor's own entries, the latest first; three statements whatever the page."""
-    statement = (
-        select(LedgerEntry).where(LedgerEntry.staff_id == actor.staff_id).order_by(LedgerEntry.id.desc())
+    return _entries(actor.staff_id, page=page, page_size=page_size)
+
+
+def page_accounts(
+    actor: Actor,
+    *,
+    q: str = "",
+    sort: str = "staff_no",
+    is_active: bool | None = None,
+    page: int,
+    page_size: int,
+) -> Page:
+    """The accounts of the roster as `HeldAccount`s, by name or the beginning of a staff number.
+
+    `sort` is a key of SORTS, with a hyphen for the other way round. Raises Forbidden.
+    """
+    ensure_everywhere(actor, Permission.ACCOUNTS_MANAGE)
+    statement = _HELD
+    if q:
+        named = Staff.name.contains(q, autoescape=True), Staff.staff_no.startswith(q, autoescape=True)
+        statement = statement.where(or_(*named))
+    if is_active is not None:
+        statement = statement.where((Staff.status == StaffStatus.ACTIVE.value) == is_active)
+    column = SORTS.get(sort.removeprefix("-"), SORTS["staff_no"])
+    statement = statement.order_by(column.desc() if sort.startswith("-") else column.asc(), Staff.id)
+    found = paginate(statement, page=page, page_size=page_size, scalars=False)
+    return Page([HeldAccount(*row) for row in found.rows], found.total, page, page_size)
+
+
+def held_account(actor: Actor, *, staff_id: int) -> HeldAccount:
+    """The account of a member of staff. Raises Forbidden or AccountNotFound."""
+    ensure_everywhere(actor, Permission.ACCOUNTS_MANAGE)
+    row = db.session.execute(_HELD.where(Staff.id == staff_id)).one_or_none()
+    if row is None:
+        raise AccountNotFound(staff_no="")
+    return HeldAccount(*row)
+
+
+def entries_of(actor: Actor, *, staff_id: int, page: int, page_size: int) -> Page:
+    """The entries of a member of staff, the latest first. Raises Forbidden."""
+    ensure_everywhere(actor, Permission.ACCOUNTS_MANAGE)
+    return _entries(staff_id, page=page, page_size=page_size)
+
+
+def totals(actor: Actor) -> Account:
+    """What all accounts hold together. Raises Forbidden."""
+    ensure_everywhere(actor, Permission.ACCOUNTS_MANAGE)
+    held = dict(
+        db.session.execute(
+            select(_BALANCE.c.bucket, func.sum(_BALANCE.c.balance_fen)).group_by(_BALANCE.c.bucket)
+        ).all()
     )
+    buckets = [BucketBalance(bucket, int(held.get(bucket.value, 0))) for bucket in Bucket]
+    return Account(buckets, sum(part.balance_fen for part in buckets))
+
+
+def _entries(staff_id: int, *, page: int, page_size: int) -> Page:
+    statement = select(LedgerEntry).where(LedgerEntry.staff_id == staff_id).order_by(LedgerEntry.id.desc())
     found = paginate(statement, page=page, page_size=page_size)
     moves: dict[int, list[BucketMove]] = {entry.id: [] for entry in found.rows}
     postings = db.session.execute(
         select(_POSTING.c.entry_id, _POSTING.c.account, _POSTING.c.amount_fen)
-        .where(_POSTING.c.entry_id.in_(moves), _POSTING.c.staff_id == actor.staff_id)
+        .where(_POSTING.c.entry_id.in_(moves), _POSTING.c.staff_id == staff_id)
         .order_by(_POSTING.c.id)
     )
     for entry_id, account, amount_fen in postings:

@@ -2,8 +2,7 @@
 
 from backend.wire import Choice, Id, In, Instant, Int, Many, Out, Part, Str
 from canteen.accounts.models import Bucket
-
-MAX_DEPOSIT_FEN = 10_000_00
+from canteen.accounts.rules import MOST_FEN
 
 
 class BucketOut(Out):
@@ -44,7 +43,7 @@ class DepositIn(In):
 
     staff_no = Str(required=True, min_length=1, max_length=20)
     bucket = Choice(Bucket, required=True)
-    amount_fen = Int(required=True, minimum=1, maximum=MAX_DEPOSIT_FEN)
+    amount_fen = Int(required=True, minimum=1, maximum=MOST_FEN)
     memo = Str(required=True, min_length=1, max_length=200)
 
 

@@ -73,6 +73,20 @@ class SoldOut(Conflict):
     message = "「{dish}」余量不足，仅剩 {remaining} 份，请选择其他菜品"
 
 
+class DishWithdrawn(Conflict):
+    """The kitchen cannot serve the dish at this meal after all."""
+
+    code = "canteen.dish_withdrawn"
+    message = "「{dish}」已由食堂取消供应，请选择其他菜品"
+
+
+class MealOver(Conflict):
+    """The meal's window is over."""
+
+    code = "canteen.meal_over"
+    message = "该餐次已经结束，不能再取消供应"
+
+
 class AlreadyOrdered(Conflict):
     """The person has an active order for that day and period."""
 

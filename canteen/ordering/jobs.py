@@ -2,5 +2,10 @@
 
 from backend.jobs import Job
 from canteen.ordering import services
+from canteen.ordering.reminders import services as reminders
 
-JOBS = [Job("canteen.freeze_meals", cron="* * * * *", run=services.freeze_due_meals)]
+JOBS = [
+    Job("canteen.freeze_meals", "截止订餐并生成备餐单", cron="* * * * *", run=services.freeze_due_meals),
+    Job("canteen.remind_of_pickups", "提醒取餐", cron="* * * * *", run=reminders.remind_of_pickups),
+    Job("canteen.announce_menus", "通知新菜单", cron="*/5 * * * *", run=reminders.announce_menus),
+]

@@ -40,6 +40,7 @@ class Order(Base):
             postgresql_where=text("state <> 'cancelled'"),
         ),
         Index(None, "meal_id", "state"),
+        Index(None, "canteen_id", "served_on", "period", "state"),
         UniqueConstraint("meal_id", "pickup_no"),
         CheckConstraint("total_fen >= 0", name="total"),
         CheckConstraint("(state = 'picked_up') = (picked_up_at IS NOT NULL)", name="picked_up"),

@@ -14,7 +14,7 @@ from backend.db import table, unit
 from backend.statements import Statement, insert_or_nothing
 from canteen.menu.models import FULL_PORTION, Dish, Meal, MealDish, MealState
 from canteen.menu.policies import remaining
-from canteen.ordering.errors import DishNotOffered, OrderClosed, SoldOut
+from canteen.ordering.errors import DishNotOffered, DishWithdrawn, OrderClosed, SoldOut
 from canteen.ordering.models import Order, OrderLine, OrderState, PrepLine
 from canteen.ordering.policies import Line
 from canteen.ordering.queries import COUNT_LINES
@@ -144,7 +144,7 @@ def move_counters(moves: Mapping[int, int]) -> None:
     """Take centi-portions per meal dish, or give them back where negative.
 
     By rising id, so that orders of the same dishes wait for one another instead of locking each other out.
-    Raises SoldOut if a cap would be exceeded and OrderClosed if the meal is frozen.
+    Raises SoldOut if a cap would be exceeded, OrderClosed if the meal is frozen, and DishWithdrawn.
     """
     # A change that takes as much as it gives back passes the gate all the same.
     ordered = sorted(moves.items())
@@ -156,15 +156,21 @@ def move_counters(moves: Mapping[int, int]) -> None:
 def _explain_refusal(moves: Mapping[int, int]) -> None:
     """Say why the counters did not move. Some of them may have: the unit is rolled back anyway."""
     rows = unit().execute(
-        select(_COUNTER.c.id, _COUNTER.c.is_open, _COUNTER.c.cap, _COUNTER.c.taken, Dish.id, Dish.name)
+        select(
+            *(_COUNTER.c.id, _COUNTER.c.is_open, _COUNTER.c.cap, _COUNTER.c.taken, Dish.id, Dish.name),
+            _MEAL.c.state,
+        )
         .join_from(_COUNTER, Dish, Dish.id == _COUNTER.c.dish_id)
+        .join(_MEAL, _MEAL.c.id == _COUNTER.c.meal_id)
         .where(_COUNTER.c.id.in_(moves))
         .order_by(_COUNTER.c.id)
     )
     full = []
-    for meal_dish_id, is_open, cap, taken, dish_id, name in rows:
+    for meal_dish_id, is_open, cap, taken, dish_id, name, meal_state in rows:
         if not is_open:
-            raise OrderClosed
+            # The freeze shuts every gate of a meal; on a published one, a dish's own gate was shut.
+            is_frozen = meal_state == MealState.FROZEN
+            raise OrderClosed if is_frozen else DishWithdrawn(dish=name, dish_id=dish_id)
         # What this unit took of the counters before the refused one counts as well, which errs on the
         # side of naming a dish as scarce that is merely nearly so.
         if cap is not None and moves[meal_dish_id] > 0 and taken + moves[meal_dish_id] > cap * FULL_PORTION:

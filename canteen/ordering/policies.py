@@ -5,22 +5,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from canteen.menu.models import MealState, Portion
+from canteen.menu.models import MealState, Period, Portion
+from canteen.menu.titles import PERIOD_NAMES
 from canteen.ordering.errors import (
     CancelClosed,
     DishNotOffered,
     DuplicateLine,
+    MealOver,
     NotPublished,
     OrderClosed,
     OrderNotBooked,
     OverLimit,
     PortionNotOffered,
 )
-from canteen.ordering.models import OrderState
+from canteen.ordering.models import Dining, OrderState
 
 # Lines of one order, so that statements and answers stay bounded.
 MOST_LINES = 30
 
+DINING_NAMES = {Dining.DINE_IN: "堂食", Dining.TAKEAWAY: "外带"}
 STATE_NAMES = {
     OrderState.BOOKED: "已预订",
     OrderState.CANCELLED: "已取消",
@@ -111,6 +114,24 @@ def ensure_cancellable(state: str, cancel_closes_at: datetime | None, received_a
     """Raise unless orders could be cancelled when the request was received."""
     if state != MealState.PUBLISHED or cancel_closes_at is None or received_at >= cancel_closes_at:
         raise CancelClosed(cancel_closes_at=cancel_closes_at)
+
+
+def ensure_not_over(state: str, serves_until: datetime | None, now: datetime) -> None:
+    """Raise NotPublished for a draft, and MealOver once the meal's window is over."""
+    if state == MealState.DRAFT or serves_until is None:
+        raise NotPublished
+    if now >= serves_until:
+        raise MealOver
+
+
+def meal_name(served_on: date, period: str) -> str:
+    """`11月23日午餐`, for a sentence."""
+    return f"{served_on.month}月{served_on.day}日{PERIOD_NAMES[Period(period)]}"
+
+
+def order_page(order_id: int) -> str:
+    """The page of the mini-program that shows an order."""
+    return f"pages/canteen/order?id={order_id}"
 
 
 def price_lines(wishes: Iterable[Wish], offered: Iterable[OfferedPortion]) -> list[Line]:

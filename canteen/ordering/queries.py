@@ -39,8 +39,6 @@ def _offer_of(dishes: int) -> Select[Any]:
             _MEAL.c.id,
             _MEAL.c.state,
             _MEAL.c.order_closes_at,
-            _CANTEEN.c.max_portions,
-            _CANTEEN.c.spending_order,
             _MEAL_DISH.c.id,
             _MEAL_DISH.c.dish_id,
             _DISH.c.name,
@@ -78,10 +76,9 @@ FIND_OWN_ORDER = (
         _MEAL.c.state.label("meal_state"),
         _MEAL.c.order_closes_at,
         _MEAL.c.cancel_closes_at,
-        _CANTEEN.c.spending_order,
+        _ORDER.c.placed_at,
     )
     .join_from(_ORDER, _MEAL, _MEAL.c.id == _ORDER.c.meal_id)
-    .join(_CANTEEN, _CANTEEN.c.id == _ORDER.c.canteen_id)
     .where(_ORDER.c.id == bindparam("order_id"), _ORDER.c.staff_id == bindparam("staff_id"))
 )
 FIND_LINES = (
@@ -107,8 +104,6 @@ class Offer:
     meal_id: int
     state: str
     order_closes_at: datetime | None
-    max_portions: int
-    spending_order: Sequence[str]
     portions: Sequence[OfferedPortion]
 
 
@@ -148,7 +143,7 @@ def find_offer(*, canteen_id: int, served_on: date, period: str, dish_ids: Colle
     if not rows:
         return None
     first = rows[0]
-    return Offer(first[0], first[1], first[2], first[3], first[4], [OfferedPortion(*row[5:]) for row in rows])
+    return Offer(first[0], first[1], first[2], [OfferedPortion(*row[3:]) for row in rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +161,7 @@ class OwnOrder:
     meal_state: str
     order_closes_at: datetime | None
     cancel_closes_at: datetime | None
-    spending_order: Sequence[str]
+    placed_at: datetime
 
 
 def find_own_order(actor: Actor, order_id: int) -> OwnOrder:

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 import structlog
 
 from backend import clock, revisions
 from backend.actor import Actor
+from backend.audit import operations as audit
 from backend.db import atomic, on_commit
+from backend.rules import queries as rule_queries
 from canteen.accounts import operations as accounts
-from canteen.accounts.models import Bucket
+from canteen.accounts.queries import spending_order
 from canteen.menu import queries as menu_queries
 from canteen.menu.errors import CanteenInactive
 from canteen.menu.models import MealState, Period
-from canteen.ordering import operations, policies, queries
+from canteen.ordering import monitoring, operations, policies, queries
 from canteen.ordering.errors import (
     AlreadyOrdered,
     CancelClosed,
@@ -25,10 +28,14 @@ from canteen.ordering.errors import (
     OrderNotBooked,
 )
 from canteen.ordering.models import Dining, OrderState
+from canteen.ordering.monitoring import OrderRow
 from canteen.ordering.policies import Wish
 from canteen.ordering.queries import Offer, OrderView
+from canteen.ordering.rules import MAX_PORTIONS
 
 log = structlog.get_logger(__name__)
+
+MOST_EXPORTED = 100_000
 
 
 def place_order(
@@ -44,7 +51,7 @@ def place_order(
     """Order a meal and pay for it from the actor's account.
 
     Raises DatePast, NotPublished, OrderClosed, DishNotOffered, PortionNotOffered, DuplicateLine, OverLimit,
-    BalanceShort, AlreadyOrdered or SoldOut; then nothing has changed.
+    BalanceShort, AlreadyOrdered, SoldOut or DishWithdrawn; then nothing has changed.
     """
     received_at = clock.now()
     policies.ensure_distinct(wishes)
@@ -74,7 +81,7 @@ def _place(
 ) -> OrderView:
     offer = _offer(canteen_id, served_on, period, wishes)
     policies.ensure_open(offer.state, offer.order_closes_at, received_at)
-    policies.ensure_within_limit(wishes, offer.max_portions)
+    policies.ensure_within_limit(wishes, rule_queries.value(MAX_PORTIONS, canteen_id, at=received_at))
     lines = policies.price_lines(wishes, offer.portions)
     total_fen = sum(line.amount_fen for line in lines)
     balances = accounts.lock_balances(actor.staff_id)
@@ -99,7 +106,7 @@ def _place(
         amount_fen=total_fen,
         order_id=order_id,
         canteen_id=canteen_id,
-        spending_order=_buckets(offer.spending_order),
+        spending_order=spending_order(canteen_id, received_at),
         at=received_at,
     )
     operations.move_counters(policies.taken_by(lines))
@@ -170,7 +177,8 @@ def _change(
     policies.ensure_open(order.meal_state, order.order_closes_at, received_at)
     earlier = queries.find_lines(order_id)
     offer = _offer(order.canteen_id, order.served_on, Period(order.period), wishes)
-    policies.ensure_within_limit(wishes, offer.max_portions)
+    most = rule_queries.value(MAX_PORTIONS, order.canteen_id, at=received_at)
+    policies.ensure_within_limit(wishes, most)
     lines = policies.keep_prices(policies.price_lines(wishes, offer.portions), earlier)
     total_fen = sum(line.amount_fen for line in lines)
     moves = policies.taken_by(lines)
@@ -181,7 +189,7 @@ def _change(
     ):
         raise OrderChanged
     operations.replace_lines(order_id, lines)
-    spending_order = _buckets(order.spending_order)
+    paid_first = spending_order(order.canteen_id, order.placed_at)
     difference_fen = total_fen - order.total_fen
     if difference_fen > 0:
         accounts.charge(
@@ -190,7 +198,7 @@ def _change(
             amount_fen=difference_fen,
             order_id=order_id,
             canteen_id=order.canteen_id,
-            spending_order=spending_order,
+            spending_order=paid_first,
             at=received_at,
         )
     else:
@@ -199,7 +207,7 @@ def _change(
             amount_fen=-difference_fen,
             order_id=order_id,
             canteen_id=order.canteen_id,
-            spending_order=spending_order,
+            spending_order=paid_first,
             at=received_at,
         )
     return queries.get_order(actor, order_id)
@@ -235,14 +243,24 @@ def _cancel(actor: Actor, *, order_id: int, received_at: datetime) -> OrderView:
         amount_fen=order.total_fen,
         order_id=order_id,
         canteen_id=order.canteen_id,
-        spending_order=_buckets(order.spending_order),
+        spending_order=spending_order(order.canteen_id, order.placed_at),
         at=received_at,
     )
     return queries.get_order(actor, order_id)
 
 
-def _buckets(names: Sequence[str]) -> list[Bucket]:
-    return [Bucket(name) for name in names]
+@atomic
+def export_orders(actor: Actor, **wanted: Any) -> Sequence[OrderRow]:
+    """Every order of a meal that `monitoring.page_orders` finds, for a sheet to keep; recorded.
+
+    Raises CanteenNotFound or MealNotFound.
+    """
+    rows: Sequence[OrderRow] = monitoring.page_orders(actor, page=1, page_size=MOST_EXPORTED, **wanted).rows
+    meal = f"{wanted['canteen_id']}/{wanted['served_on']}/{wanted['period']}"
+    audit.record(
+        actor, "canteen.orders_exported", "meal", meal, rows=len(rows), is_filtered=bool(wanted.get("q"))
+    )
+    return rows
 
 
 def freeze_due_meals() -> int:

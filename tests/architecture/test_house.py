@@ -127,7 +127,7 @@ def test_every_package_is_in_the_explicit_list():
 
 def test_every_setting_is_documented():
     config = (ROOT / "backend" / "config.py").read_text()
-    named = set(re.findall(r'"((?:HOUQIN|WECHAT)_[A-Z_]+|PORT|DATABASE_URL)"', config))
+    named = set(re.findall(r'"((?:HOUQIN|WECHAT|WECOM|ZWDD|SMS)_[A-Z_]+|PORT|DATABASE_URL)"', config))
     assert named
     documented = (ROOT / "docs" / "operations.md").read_text()
     assert {name for name in named if f"`{name}`" not in documented} == set()

@@ -7,10 +7,12 @@ import threading
 import pytest
 from sqlalchemy import text
 
-from backend import clock, jobs, scheduler
+from backend import clock, jobs
 from backend.config import Mode, Settings, SettingsError
 from backend.db import atomic, unit
+from backend.flows import schedule
 from backend.flows.demo import DemoReport
+from tests.backend.identity.people import give_factor
 from tests.client import Client
 from tests.factories import NINE
 
@@ -107,7 +109,7 @@ def test_reconcile_prints_a_difference(run, compound):
 
 
 def test_jobs_are_listed_with_their_next_and_last_firing(run, app):
-    known = next(job for job in scheduler.all_jobs() if job.name == "canteen.freeze_meals")
+    known = next(job for job in schedule.all_jobs() if job.name == "canteen.freeze_meals")
     with clock.at(NINE):
         jobs.claim(known, NINE, "one")
         jobs.finish(known, NINE, "one", error="ValueError: no")
@@ -139,6 +141,12 @@ def test_a_password_is_set_and_logs_in(run, app, compound):
     assert (status, "密码已设置" in said, "Long-enough" in said) == (0, True, False)
     login = {"provider": "password", "staff_no": staff.staff_no, "password": "Long-enough-1"}
     assert Client(app).post("/auth/login", login, key=None).data["token"]
+
+
+def test_a_lost_second_factor_is_reset(run, app, compound):
+    give_factor(compound.staff("A1"))
+    assert run("staff", "reset-second-factor", "A1") == (0, "动态验证码已重置\n")
+    assert run("staff", "reset-second-factor", "A1") == (1, "Error: 尚未启用动态验证码\n")
 
 
 @pytest.mark.parametrize(("staff_no", "password"), [("A1", "short"), ("nobody", "Long-enough-1")])

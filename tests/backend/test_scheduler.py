@@ -15,6 +15,7 @@ from backend import clock, jobs, scheduler
 from backend.config import settings as running_settings
 from backend.db import atomic, db, unit
 from backend.errors import Conflict
+from backend.flows import schedule
 from backend.identity.models import Department
 from backend.jobs import FiringState, Job, JobFiring
 from backend.scheduler import MOST_MISSED, Runner, due_between
@@ -34,7 +35,7 @@ class Counter:
 
 
 def job(run: Callable[[], object], cron: str = "0 * * * *", **options: Any) -> Job:
-    return Job("test.job", cron=cron, run=run, **options)
+    return Job("test.job", "测试", cron=cron, run=run, **options)
 
 
 def firings() -> list[JobFiring]:
@@ -209,7 +210,7 @@ def test_a_dead_firing_that_does_not_catch_up_fails_once_it_is_too_late(app: Fla
         Runner(app, [hourly]).take_over()
     assert count.runs == 0
     assert states() == [(NINE, FiringState.FAILED)]
-    assert "runner died" in str(firings()[0].error)
+    assert "执行进程中断" in str(firings()[0].error)
 
 
 def test_a_job_that_runs_longer_than_its_lease_keeps_it(app: Flask) -> None:
@@ -259,7 +260,7 @@ def test_a_failing_job_is_recorded_and_the_others_run(app: Flask) -> None:
         raise RuntimeError("no more paper")
 
     count = Counter()
-    failing, working = job(fail), Job("test.other", cron="0 * * * *", run=count)
+    failing, working = job(fail), Job("test.other", "测试", cron="0 * * * *", run=count)
     runner = Runner(app, [failing, working])
     for known in (failing, working):
         ran_until(app, known, NINE - HOUR)
@@ -309,7 +310,7 @@ def test_a_database_that_is_away_leaves_the_firing_to_the_next_waking(app: Flask
 
 
 def test_old_firings_are_forgotten_but_the_last_of_a_job_is_kept(app: Flask) -> None:
-    hourly, monthly = job(Counter()), Job("test.monthly", cron="0 9 1 * *", run=Counter())
+    hourly, monthly = job(Counter()), Job("test.monthly", "测试", cron="0 9 1 * *", run=Counter())
     ran_until(app, hourly, NINE - 40 * DAY)
     ran_until(app, hourly, NINE)
     ran_until(app, monthly, NINE - 40 * DAY)
@@ -337,7 +338,7 @@ def test_the_tally_counts_firings_by_job_and_state(app: Flask) -> None:
 
 
 def test_every_declared_job_can_be_scheduled(app: Flask) -> None:
-    known = scheduler.all_jobs()
+    known = schedule.all_jobs()
     assert {"canteen.freeze_meals", "backend.forget_answers", "backend.forget_firings"} <= {
         j.name for j in known
     }
@@ -347,6 +348,43 @@ def test_every_declared_job_can_be_scheduled(app: Flask) -> None:
         assert isinstance(trigger, CronTrigger)
         assert trigger.get_next_fire_time(None, NINE)
     assert {waiting.id for waiting in built.get_jobs()} >= {declared.name for declared in known}
+
+
+def test_a_lease_that_cannot_be_renewed_in_time_is_refused(app: Flask) -> None:
+    hasty = job(Counter(), lease=timedelta(minutes=1))
+    with pytest.raises(ValueError, match="lease is too short"):
+        scheduler.build(app, running_settings(), [hasty])
+
+
+def test_the_latest_firing_of_each_job_is_found_and_no_other(app: Flask) -> None:
+    hourly, other = job(Counter()), Job("test.other", "其他", cron="0 * * * *", run=Counter())
+    with clock.at(NINE):
+        for due_at in (NINE - HOUR, NINE, NINE - 2 * HOUR):
+            ran_until(app, hourly, due_at)
+        ran_until(app, other, NINE - DAY)
+    found = jobs.latest_firings(["test.job", "test.other", "test.never"])
+    assert sorted((firing.job, firing.due_at) for firing in found) == [
+        ("test.job", NINE),
+        ("test.other", NINE - DAY),
+    ]
+    assert [firing.job for firing in jobs.latest_firings(["test.other"])] == ["test.other"]
+    assert jobs.latest_firings([]) == []
+
+
+def test_firings_are_paged_by_state_and_job_the_latest_first(app: Flask) -> None:
+    hourly, other = job(Counter()), Job("test.other", "其他", cron="0 * * * *", run=Counter())
+    with clock.at(NINE):
+        ran_until(app, hourly, NINE)
+        jobs.record_missed(hourly, [NINE - HOUR, NINE - 2 * HOUR, NINE - 3 * DAY], "x")
+        jobs.record_missed(other, [NINE - HOUR], "x")
+    missed = jobs.page_firings([FiringState.MISSED], NINE - DAY, page=1, page_size=2)
+    assert missed.total == 3
+    assert [(firing.job, firing.due_at) for firing in missed.rows] == [
+        ("test.job", NINE - HOUR),
+        ("test.other", NINE - HOUR),
+    ]
+    of_other = jobs.page_firings(list(FiringState), NINE - DAY, job="test.other", page=1, page_size=9)
+    assert [firing.job for firing in of_other.rows] == ["test.other"]
 
 
 def test_a_weekday_by_number_is_refused() -> None:

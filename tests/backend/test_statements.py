@@ -14,11 +14,16 @@ from backend.workdays.models import CalendarOverride
 
 CAMPUS, OVERRIDE = table(Campus), table(CalendarOverride)
 FIND = Statement(select(CAMPUS.c.id, CAMPUS.c.name).where(CAMPUS.c.name == bindparam("of_name")))
-ADD = Statement(insert(CAMPUS), ["name"])
-ADD_NEW = insert_or_nothing(CAMPUS, ["name"], returning="id")
+NEW = ["name", "position", "is_active"]
+ADD = Statement(insert(CAMPUS), NEW)
+ADD_NEW = insert_or_nothing(CAMPUS, NEW, returning="id")
 RENAME = Statement(
     update(CAMPUS).where(CAMPUS.c.name == bindparam("of_name")).values(name=bindparam("to_name"))
 )
+
+
+def campus(name):
+    return {"name": name, "position": 0, "is_active": True}
 
 
 def within_a_unit(work):
@@ -43,7 +48,7 @@ def test_values_come_back_as_their_types_say(app):
 
 
 def test_many_rows_are_counted_together(app):
-    assert within_a_unit(lambda: ADD.many(unit(), [{"name": name} for name in "甲乙丙"])) == 3
+    assert within_a_unit(lambda: ADD.many(unit(), [campus(name) for name in "甲乙丙"])) == 3
     moved = within_a_unit(
         lambda: RENAME.many(unit(), [{"of_name": "甲", "to_name": "丁"}, {"of_name": "戊", "to_name": "己"}])
     )
@@ -54,7 +59,7 @@ def test_many_rows_are_counted_together(app):
 
 def test_an_insert_that_is_in_the_way_of_another_returns_nothing(app):
     first, second = within_a_unit(
-        lambda: (ADD_NEW.row(unit(), {"name": "甲"}), ADD_NEW.row(unit(), {"name": "甲"}))
+        lambda: (ADD_NEW.row(unit(), campus("甲")), ADD_NEW.row(unit(), campus("甲")))
     )
     assert first is not None
     assert second is None
@@ -62,7 +67,7 @@ def test_an_insert_that_is_in_the_way_of_another_returns_nothing(app):
 
 def test_a_violated_constraint_is_sqlalchemys_integrity_error(app):
     with pytest.raises(IntegrityError) as caught:
-        within_a_unit(lambda: ADD.many(unit(), [{"name": "甲"}, {"name": "甲"}]))
+        within_a_unit(lambda: ADD.many(unit(), [campus("甲"), campus("甲")]))
     assert "甲" not in str(caught.value).split("DETAIL")[0]
     assert reader().execute(select(func.count()).select_from(CAMPUS)).scalar() == 0
 

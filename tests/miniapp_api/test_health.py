@@ -68,7 +68,7 @@ def test_metrics_count_requests_by_endpoint_method_and_status(app, anonymous):
 
 
 def test_metrics_tell_what_became_of_the_jobs(app, anonymous):
-    job = Job("test.job", "* * * * *", print)
+    job = Job("test.job", "测试", "* * * * *", print)
     with clock.at(NINE):
         jobs.claim(job, NINE, "one")
         jobs.finish(job, NINE, "one", error="no")

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import time
 
 from backend.flows.demo.dishes import RICE, PoolDish
-from canteen.menu.models import MealPeriod, Period
-from canteen.menu.policies import PERIOD_NAMES
+from canteen.menu.models import Period
+from canteen.menu.policies import Cutoff, PeriodRules
+from canteen.menu.titles import PERIOD_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +81,22 @@ ORDER_CUTOFFS: Mapping[str, tuple[int, time]] = {
 }
 
 
-def periods_of(kitchen: Kitchen) -> list[MealPeriod]:
-    """The periods of a canteen, as rows that no session knows."""
+def periods_of(kitchen: Kitchen) -> list[PeriodRules]:
+    """The rules of a canteen's periods."""
     return [_period(kitchen, *window) for window in kitchen.windows]
 
 
-def _period(kitchen: Kitchen, period: str, window_from: time, window_until: time) -> MealPeriod:
+def _period(kitchen: Kitchen, period: str, window_from: time, window_until: time) -> PeriodRules:
     days, closes = ORDER_CUTOFFS[period]
     minutes = closes.hour * 60 + closes.minute - kitchen.cancel_minutes_earlier
-    return MealPeriod(
-        canteen_id=kitchen.id,
-        period=period,
+    return PeriodRules(
+        period=Period(period),
         name=PERIOD_NAMES[Period(period)],
         is_active=True,
         window_from=window_from,
         window_until=window_until,
-        order_cutoff_days=days,
-        order_cutoff_time=closes,
-        order_cutoff_minutes=0,
-        cancel_cutoff_days=days,
-        cancel_cutoff_time=time(minutes // 60, minutes % 60),
-        cancel_cutoff_minutes=0,
+        order_cutoff=Cutoff(days, closes),
+        cancel_cutoff=Cutoff(days, time(minutes // 60, minutes % 60)),
         # So that a visitor at any hour can walk the whole path: order tomorrow's lunch, show the code, and
         # be handed it at the counter. A real canteen would set half an hour or so.
         pickup_lead_minutes=None,

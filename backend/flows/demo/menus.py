@@ -22,7 +22,7 @@ from backend.flows.demo.kitchens import (
     periods_of,
 )
 from backend.workdays.policies import Calendar
-from canteen.menu.policies import Instants, instants_of, rules_of
+from canteen.menu.policies import Instants, instants_of
 from canteen.menu.queries import open_day
 
 # What meat and half-meat dishes were cheaper by until the prices were revised.
@@ -103,7 +103,7 @@ def publish_menus(
 ) -> list[PlannedMeal]:
     """The meals of [start_on, until_on) in the order of days, canteens and periods."""
     decks = {kitchen.id: _Decks(kitchen, dishes, rng) for kitchen in KITCHENS}
-    rules = {kitchen.id: [rules_of(row) for row in periods_of(kitchen)] for kitchen in KITCHENS}
+    rules = {kitchen.id: periods_of(kitchen) for kitchen in KITCHENS}
     revised_on = revision_day(clock.local(now).date())
     meals: list[PlannedMeal] = []
     dish_ids = 0

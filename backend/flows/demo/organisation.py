@@ -29,6 +29,8 @@ POSTS: tuple[tuple[str, int], ...] = (
 SECOND_POSTS: tuple[str, ...] = ("联络员（兼）", "法治专员（兼）", "信息化专员（兼）", "工会委员（兼）")
 
 DEMO_PASSWORD = "Houqin@2026"  # noqa: S105 - public by intent: the README prints it beside the accounts.
+# The second factor of those fixed accounts that must have one; public, too: the login page shows its code.
+DEMO_SECRET = "HOUQINTONGDEMOSECRETFORVISITORS2"  # noqa: S105 - public by intent.
 
 
 class FixedAccount(NamedTuple):

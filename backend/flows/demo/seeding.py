@@ -19,8 +19,10 @@ from backend.flows.demo.organisation import DEMO_PASSWORD, FIXED_ACCOUNTS
 from backend.flows.demo.people import Member, people_json
 from backend.flows.demo.plan import days_of, make_plan, people
 from backend.flows.demo.tables import Batch, Sealed, batches
-from backend.identity.models import ExternalIdentity, Role, Staff
+from backend.identity.models import ExternalIdentity, Role, RolePermission, Staff
 from backend.identity.passwords.hashing import hash_password
+from backend.identity.second_factor.policies import PRIVILEGED
+from backend.rules import operations as rule_operations
 from backend.wechat.simulator.people import openid_of, people_file
 from backend.workdays.queries import calendar_for
 
@@ -67,6 +69,7 @@ def _write(prepared: Sequence[Batch]) -> dict[str, int]:
         return {}
     written = {batch.table.name: loading.load(connection, batch) for batch in prepared}
     loading.finish(connection, prepared)
+    rule_operations.show_change()
     record(SYSTEM, "demo.seeded", "compound", 0, rows=written)
     return written
 
@@ -84,7 +87,14 @@ def _sealed() -> Sealed:
         subject_of=lambda staff_no: openid_of(_appid(), staff_no),
         password_hashes={account.staff_no: hash_password(DEMO_PASSWORD) for account in FIXED_ACCOUNTS},
         role_ids=dict(db.session.execute(select(Role.code, Role.id)).all()),
+        guarded_roles=_guarded_roles(),
     )
+
+
+def _guarded_roles() -> set[str]:
+    """The roles whose holders must have a second factor."""
+    privileged = RolePermission.permission.in_([permission.value for permission in PRIVILEGED])
+    return set(db.session.scalars(select(Role.code).join(Role.permissions).where(privileged)))
 
 
 def _appid() -> str:

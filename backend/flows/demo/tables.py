@@ -1,6 +1,6 @@
 """The plan as rows of tables, in the order in which they can be inserted."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Table
 
 from backend import clock
-from backend.actor import ScopeKind
-from backend.db import Base, table
-from backend.flows.demo import ledger, orders
+from backend.actor import SYSTEM, ScopeKind
+from backend.db import Base
+from backend.flows.demo import ledger, orders, places, voices
 from backend.flows.demo.kitchens import KITCHENS, periods_of
 from backend.flows.demo.menus import revision_day
-from backend.flows.demo.organisation import CAMPUSES, MANAGER_NO, WAITER_NO
+from backend.flows.demo.organisation import DEMO_SECRET, MANAGER_NO, WAITER_NO
 from backend.flows.demo.people import departments
 from backend.flows.demo.plan import Plan
 from backend.identity.models import (
@@ -22,16 +22,18 @@ from backend.identity.models import (
     PasswordCredential,
     Posting,
     RoleGrant,
+    SecondFactor,
     Staff,
     StaffStatus,
 )
-from backend.places.models import Building, Campus
+from backend.rules.models import RuleVersion
+from backend.rules.registry import Rule
 from canteen.accounts.models import AccountBalance, Bucket, LedgerEntry, LedgerPosting
-from canteen.menu.models import Canteen, Dish, DishPortion, Meal, MealDish, MealPeriod, MealState
+from canteen.menu.models import Canteen, Dish, DishPortion, DishPrice, Meal, MealDish, MealState
+from canteen.menu.rules import MEAL_PERIOD, OPENS_ON_REST_DAYS
 from canteen.ordering.models import Order, OrderLine, OrderState, PrepLine
 
-_MAX_PORTIONS = 10
-_PERIOD_COLUMNS = tuple(column.name for column in table(MealPeriod).columns if column.name != "id")
+_OPENING = "开设食堂"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,9 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """What depends on the deployment: ciphers, hashes, the simulator's accounts and the ids of roles."""
+    """What depends on the deployment: ciphers, hashes, the simulator's accounts, the ids of roles, and
+    which of the roles demand a second factor.
+    """
 
     encrypt: Callable[[str], bytes]
     keyed_hash: Callable[[str], bytes]
@@ -54,6 +58,7 @@ class Sealed:
     subject_of: Callable[[str], str]
     password_hashes: Mapping[str, str]
     role_ids: Mapping[str, int]
+    guarded_roles: Collection[str]
 
     def pair(self, text: str) -> tuple[bytes | None, bytes | None]:
         """Cipher and keyed hash of a text that may be missing."""
@@ -62,26 +67,20 @@ class Sealed:
 
 def batches(plan: Plan, sealed: Sealed) -> Iterator[Batch]:
     """All tables of the demo, parents before children."""
-    yield from _places()
+    yield from (_batch(*each) for each in places.tables(_opened_at(plan)))
     yield from _people(plan, sealed)
     yield from _accounts(plan, sealed)
     yield from _kitchens(plan)
     yield from _meals(plan)
     yield from _orders(plan)
     yield from _money(plan)
+    yield from (_batch(*each) for each in voices.tables(plan))
 
 
 def _batch(model: type[Base], columns: str, rows: Iterable[tuple[Any, ...]]) -> Batch:
     table = model.__table__
     assert isinstance(table, Table)  # noqa: S101 - tells the type checker what every model of ours has.
     return Batch(table, tuple(columns.split()), list(rows))
-
-
-def _places() -> Iterator[Batch]:
-    campuses = list(enumerate(CAMPUSES, start=1))
-    yield _batch(Campus, "id name", ((campus_id, name) for campus_id, (name, _) in campuses))
-    buildings = ((campus_id, name) for campus_id, (_, names) in campuses for name in names)
-    yield _batch(Building, "campus_id name", buildings)
 
 
 def _people(plan: Plan, sealed: Sealed) -> Iterator[Batch]:
@@ -129,6 +128,15 @@ def _accounts(plan: Plan, sealed: Sealed) -> Iterator[Batch]:
         ),
     )
     yield _batch(
+        SecondFactor,
+        "staff_id secret_cipher begun_in confirmed_at last_step failures",
+        (
+            (one.staff_id, sealed.encrypt(DEMO_SECRET), 0, bound_at, 0, 0)
+            for one in plan.members
+            if one.role in sealed.guarded_roles
+        ),
+    )
+    yield _batch(
         ExternalIdentity,
         "provider tenant subject staff_id bound_at",
         (
@@ -139,20 +147,32 @@ def _accounts(plan: Plan, sealed: Sealed) -> Iterator[Batch]:
 
 
 def _kitchens(plan: Plan) -> Iterator[Batch]:
-    spending_order = [bucket.value for bucket in (Bucket.SUBSIDY, Bucket.PERSONAL)]
     yield _batch(
         Canteen,
-        "id campus_id name is_active opens_on_rest_days max_portions spending_order",
-        (
-            (one.id, one.campus_id, one.name, True, one.opens_on_rest_days, _MAX_PORTIONS, spending_order)
-            for one in KITCHENS
-        ),
+        "id campus_id name is_active",
+        ((one.id, one.campus_id, one.name, True) for one in KITCHENS),
     )
-    periods = (period for kitchen in KITCHENS for period in periods_of(kitchen))
     yield _batch(
-        MealPeriod,
-        " ".join(_PERIOD_COLUMNS),
-        (tuple(getattr(period, name) for name in _PERIOD_COLUMNS) for period in periods),
+        RuleVersion,
+        "id rule_key scope_kind scope_id variant value effective_at changed_at changed_by changed_by_name"
+        " reason follows_id",
+        (
+            (
+                version_id,
+                rule.key,
+                rule.scope.value,
+                canteen_id,
+                variant,
+                rule.kind.dump(value),
+                _opened_at(plan),
+                _opened_at(plan),
+                SYSTEM.staff_id,
+                SYSTEM.name,
+                _OPENING,
+                0,
+            )
+            for version_id, (rule, canteen_id, variant, value) in _rules().items()
+        ),
     )
     changed_at = max(clock.at_local(revision_day(clock.local(plan.now).date()), time(8)), _opened_at(plan))
     yield _batch(
@@ -191,14 +211,45 @@ def _kitchens(plan: Plan) -> Iterator[Batch]:
             for one in dish.portions
         ),
     )
+    yield _batch(
+        DishPrice,
+        "dish_id portion price_fen valid_from changed_by changed_by_name",
+        _prices(plan, changed_at),
+    )
+
+
+def _prices(plan: Plan, revised_at: datetime) -> Iterator[tuple[Any, ...]]:
+    """What each portion cost when the canteens opened, and since the revision of prices if it differs."""
+    manager = next(one for one in plan.members if one.staff_no == MANAGER_NO)
+    opened_at = _opened_at(plan)
+    for dish in plan.dishes:
+        for one in dish.portions:
+            prices = {opened_at: one.earlier_fen, revised_at: one.price_fen}
+            if one.earlier_fen == one.price_fen:
+                prices = {opened_at: one.price_fen}
+            for valid_from, price_fen in prices.items():
+                yield dish.id, one.portion, price_fen, valid_from, manager.staff_id, manager.name
+
+
+def _rules() -> dict[int, tuple[Rule[Any], int, str, Any]]:
+    """What the canteens decided when they opened: rule, canteen, variant and value by version."""
+    decided: list[tuple[Rule[Any], int, str, Any]] = []
+    for kitchen in KITCHENS:
+        decided += [(MEAL_PERIOD, kitchen.id, one.period.value, one) for one in periods_of(kitchen)]
+        if kitchen.opens_on_rest_days:
+            decided.append((OPENS_ON_REST_DAYS, kitchen.id, "", True))
+    return dict(enumerate(decided, start=1))
 
 
 def _meals(plan: Plan) -> Iterator[Batch]:
+    versions = {
+        (canteen_id, period): version_id for version_id, (_, canteen_id, period, _) in _rules().items()
+    }
     manager_id = plan.staff_id(MANAGER_NO)
     yield _batch(
         Meal,
         "id canteen_id served_on period state order_closes_at cancel_closes_at freezes_at pickup_from"
-        " serves_from serves_until published_at published_by frozen_at",
+        " serves_from serves_until published_at published_by rule_version_id frozen_at",
         (
             (
                 meal.id,
@@ -214,6 +265,7 @@ def _meals(plan: Plan) -> Iterator[Batch]:
                 meal.instants.serves_until,
                 meal.published_at,
                 manager_id,
+                versions[meal.canteen_id, meal.period],
                 meal.frozen_at,
             )
             for meal in plan.meals

@@ -107,7 +107,7 @@ def list_orders(actor: Actor, *, canteen_id: int, served_on: date, period: Perio
         pickup_from=meal.pickup_from,
         until_at=until_at,
         salt=salt,
-        permit=policies.write_permit(Permit(meal.id, now, until_at), sign_permit),
+        permit=policies.write_permit(Permit(meal.id, actor.staff_id, now, until_at), sign_permit),
         orders=_orders(meal, salt),
     )
 

@@ -1,8 +1,9 @@
 """Use cases of the stations."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from backend import clock
+from backend import clock, idempotency
 from backend.actor import Actor
 from backend.audit.models import Result
 from backend.audit.operations import record
@@ -22,7 +23,7 @@ def tell(actor: Actor, *, permit: str, pickups: Sequence[Told]) -> list[OfflineP
     """Book what a station handed out while it was offline; one answer for each, in the order given.
 
     Each is booked exactly once: what was told before gives its first answer. The tablet's clock is not
-    trusted beyond the permit's time: a later or earlier instant is refused. Raises PermitInvalid, or
+    trusted beyond the permit's time, give or take two minutes. Raises PermitInvalid, or
     OtherCanteen for a canteen that the actor does not serve.
     """
     allowed = policies.read_permit(permit, queries.sign_permit)
@@ -44,16 +45,13 @@ def _book(actor: Actor, told: Told, order: Order | None, allowed: Permit) -> Off
     outcome, reason = policies.outcome_of(
         OrderState(order.state) if order is not None else None,
         is_of_meal=order is not None and order.meal_id == allowed.meal_id,
-        is_in_time=allowed.from_at <= told.handed_out_at < min(allowed.until_at, now),
+        is_known=idempotency.is_answered(allowed.staff_id, told.key),
+        is_timely=policies.is_in_time(allowed, told.handed_out_at, now),
     )
-    if outcome is Outcome.BOOKED and order is not None:
-        pickup_operations.pick_up(
-            order.id, revision=order.revision, by_staff=actor.staff_id, at=told.handed_out_at
-        )
-        order.state = OrderState.PICKED_UP.value  # For a second pick-up of it in the same report.
-        order.picked_up_at, order.picked_up_by = told.handed_out_at, actor.staff_id
-    else:
+    if outcome is Outcome.REFUSED or outcome is Outcome.DUPLICATE:
         record(actor, "canteen.offline_pickup", "order", told.order_id, result=Result.REFUSED, reason=reason)
+    elif order is not None and order.state == OrderState.BOOKED:
+        _hand_out(order, by_staff=allowed.staff_id, at=min(told.handed_out_at, now))
     row = OfflinePickup(
         key=told.key,
         meal_id=allowed.meal_id,
@@ -67,3 +65,11 @@ def _book(actor: Actor, told: Told, order: Order | None, allowed: Permit) -> Off
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def _hand_out(order: Order, *, by_staff: int, at: datetime) -> None:
+    """Book a held order that is booked still, as handed out by whoever took the list along."""
+    if not pickup_operations.pick_up(order.id, revision=order.revision, by_staff=by_staff, at=at):
+        raise RuntimeError(f"order {order.id} is held and yet somebody changed it")
+    # For a second pick-up of it in the same report.
+    order.state, order.picked_up_at, order.picked_up_by = OrderState.PICKED_UP.value, at, by_staff

@@ -17,11 +17,15 @@ from backend import clock, vault
 from backend.app import create_app
 from backend.config import settings as running_settings
 from backend.db import atomic, db
-from backend.flows.demo import DEMO_PASSWORD, FIXED_ACCOUNTS, DemoReport, plan, seed, tables
+from backend.flows.demo import DEMO_PASSWORD, FIXED_ACCOUNTS, DemoReport, demo_code, plan, seed, tables
 from backend.identity import operations as identity_operations
 from backend.identity import policies as identity_policies
-from backend.identity.models import Staff
+from backend.identity.console import services as console_services
+from backend.identity.models import SessionStage, Staff
 from backend.identity.passwords import hashing
+from backend.identity.second_factor import policies as second_factor_policies
+from backend.notifications.models import SendState
+from backend.ratings import services as rating_services
 from backend.wechat.simulator.people import openid_of, people_file
 from backend.workdays.policies import Calendar
 from canteen.accounts.services import reconcile
@@ -101,6 +105,7 @@ def test_what_is_stored_is_what_was_planned(demo: DemoReport) -> None:
     """The bulk load converts by itself; the models read back what the plan says."""
     planned = plan.make_plan(NOON, Calendar(), days=DAYS, officials=STAFF)
     unsealed = {"phone_cipher", "phone_hash", "id_no_cipher", "id_no_hash", "password_hash", "role_id"}
+    unsealed.add("secret_cipher")
     for batch in tables.batches(planned, fake_sealed()):
         shown = [place for place, name in enumerate(batch.columns) if name not in unsealed]
         columns = [batch.table.c[batch.columns[place]] for place in shown]
@@ -118,6 +123,7 @@ def fake_sealed() -> tables.Sealed:
         subject_of=lambda staff_no: openid_of(appid(), staff_no),
         password_hashes={account.staff_no: "" for account in FIXED_ACCOUNTS},
         role_ids={account.role: 1 for account in FIXED_ACCOUNTS},
+        guarded_roles={"administrator", "canteen_manager"},
     )
 
 
@@ -333,6 +339,44 @@ def test_some_have_ordered_ahead_but_never_the_officials_kept_for_visitors(demo:
     )
 
 
+def test_ratings_are_of_meals_that_were_picked_up_and_their_rollup_is_their_sum(demo: DemoReport) -> None:
+    of_no_order = (
+        "SELECT r.id FROM ratings r LEFT JOIN orders o ON o.id = r.subject_id AND o.staff_id = r.rater_id"
+        " AND o.canteen_id = r.provider_id AND o.served_on = r.served_on AND o.state = 'picked_up'"
+        " AND o.department_id = r.department_id AND o.picked_up_at < r.rated_at WHERE o.id IS NULL"
+    )
+    assert rows(of_no_order) == []
+    assert one("SELECT count(*) FROM ratings") > 30
+    assert instant_of(one("SELECT max(rated_at) FROM ratings")) <= NOON
+    assert one("SELECT count(*) FROM rating_scores") == 5 * one("SELECT count(*) FROM ratings")
+    assert rating_services.reconcile() == []
+
+
+def test_suggestions_are_in_every_state_and_answered_after_they_were_sent(demo: DemoReport) -> None:
+    counted = dict(rows("SELECT state, count(*) FROM suggestions GROUP BY state"))
+    assert counted.keys() == {"open", "replied", "closed"}
+    wrong = (
+        "SELECT s.id FROM suggestions s LEFT JOIN suggestion_replies r ON r.suggestion_id = s.id"
+        " WHERE r.replied_at <= s.sent_at OR s.closed_at <= r.replied_at"
+        " OR (r.id IS NULL) <> (s.state = 'open')"
+    )
+    assert rows(wrong) == []
+    assert instant_of(one("SELECT max(replied_at) FROM suggestion_replies")) <= NOON
+
+
+def test_some_reminders_of_the_last_days_went_astray(demo: DemoReport) -> None:
+    states = dict(rows("SELECT state, count(*) FROM outbox GROUP BY state"))
+    assert {"sent", "no_quota"} <= states.keys() <= set(SendState) - {SendState.WAITING, SendState.LEASED}
+    strays = (
+        "SELECT m.id FROM inbox_messages m LEFT JOIN outbox o ON o.message_id = m.id"
+        " AND o.staff_id = m.staff_id WHERE o.id IS NULL"
+    )
+    assert rows(strays) == []
+    # Those of today are the scheduler's.
+    latest = instant_of(one("SELECT max(created_at) FROM inbox_messages"))
+    assert clock.local(latest).date() < WEDNESDAY
+
+
 def test_everybody_is_bound_and_the_fixed_accounts_have_role_and_password(demo: DemoReport) -> None:
     bound = dict(
         rows(
@@ -359,6 +403,20 @@ def test_everybody_is_bound_and_the_fixed_accounts_have_role_and_password(demo: 
     assert hashing.matches(with_password[0][2], DEMO_PASSWORD)
     assert not hashing.matches(with_password[0][2], DEMO_PASSWORD + "!")
     assert not hashing.is_outdated(with_password[0][2])
+
+
+def test_the_fixed_accounts_that_need_a_second_factor_have_the_published_one(demo: DemoReport) -> None:
+    with_factor = rows(
+        "SELECT s.staff_no, f.secret_cipher FROM staff s JOIN second_factors f ON f.staff_id = s.id"
+        " WHERE f.confirmed_at IS NOT NULL ORDER BY 1"
+    )
+    assert [staff_no for staff_no, _ in with_factor] == ["9001", "9101"]
+    for _, cipher in with_factor:
+        assert second_factor_policies.code_at(vault.decrypt(bytes(cipher)), NOON) == demo_code(NOON)
+    login = console_services.log_in_console(staff_no="9101", password=DEMO_PASSWORD)
+    assert login.stage is SessionStage.CODE_NEEDED
+    found = console_services.authenticate(login.token)
+    assert console_services.enter_code(found.actor, code=demo_code()).stage is SessionStage.COMPLETE
 
 
 def test_personal_data_is_valid_sealed_and_findable(demo: DemoReport) -> None:

@@ -162,13 +162,41 @@ def test_online_and_offline_at_once_hand_out_once(lunch, orders):
     assert (online.status, outcome) in {(200, "duplicate"), (409, "booked")}
 
 
-@pytest.mark.parametrize("late", [timedelta(hours=3), timedelta(minutes=-10), timedelta(minutes=1)])
+@pytest.mark.parametrize("late", [timedelta(hours=3), timedelta(minutes=-10), timedelta(minutes=3)])
 def test_an_instant_outside_of_the_permit_is_refused(lunch, orders, late):
     # After the meal, before the list was taken, and in the future.
     (answer,) = tell(lunch, fetch(lunch), told(orders[0], at=NOON + late)).data["list"]
     assert (answer["outcome"], answer["reason"]) == ("refused", "canteen.pickup_not_open")
     db.session.rollback()
     assert db.session.get(Order, orders[0]["id"]).state == "booked"
+
+
+@pytest.mark.parametrize("off", [timedelta(seconds=90), timedelta(minutes=-6)])
+def test_a_clock_that_is_a_little_off_costs_nobody_a_meal(lunch, orders, off):
+    (answer,) = tell(lunch, fetch(lunch), told(orders[0], at=NOON + off)).data["list"]
+    assert answer["outcome"] == "booked"
+    db.session.rollback()
+    assert db.session.get(Order, orders[0]["id"]).picked_up_at == min(NOON + off, NOON)
+
+
+def test_a_scan_whose_answer_was_lost_is_no_duplicate(lunch, orders):
+    permit, key = fetch(lunch), uuid4().hex
+    card = {"card_no": "C-0", "canteen_id": lunch.canteen.id, "period": "lunch"}
+    assert lunch.counter.post("/canteen/pickups", card, key=key).status == 200
+    (answer,) = tell(lunch, permit, told(orders[0], key=key)).data["list"]
+    assert (answer["outcome"], answer["reason"]) == ("booked", "")
+    (answer,) = tell(lunch, permit, told(orders[0])).data["list"]
+    assert answer["outcome"] == "duplicate"
+
+
+def test_who_took_the_list_along_has_handed_out_whoever_tells(lunch, orders):
+    permit = fetch(lunch)
+    colleague = lunch.compound.staff(roles={"canteen_staff": (ScopeKind.CANTEEN, lunch.canteen.id)})
+    tell(lunch, permit, told(orders[0]), by=lunch.compound.client(colleague))
+    db.session.rollback()
+    row = db.session.scalars(select(OfflinePickup)).one()
+    assert row.told_by == colleague.id
+    assert db.session.get(Order, orders[0]["id"]).picked_up_by != colleague.id
 
 
 def test_another_meals_order_and_one_that_is_none_are_refused(lunch, orders):

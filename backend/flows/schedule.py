@@ -1,0 +1,82 @@
+"""What runs by itself, of all modules together, and when in words."""
+
+from typing import Final
+
+from backend import idempotency, jobs
+from backend.audit import jobs as audit_jobs
+from backend.identity import jobs as identity_jobs
+from backend.jobs import Job
+from backend.media import jobs as media_jobs
+from backend.notifications import jobs as notification_jobs
+from backend.sms import jobs as sms_jobs
+from backend.wechat import jobs as wechat_jobs
+from canteen.ordering import jobs as ordering_jobs
+
+# What the floor itself needs swept.
+HOUSEKEEPING: Final = (
+    Job("backend.forget_answers", "清理重复提交的留底", cron="17 3 * * *", run=idempotency.forget_old),
+    Job("backend.forget_firings", "清理任务运行记录", cron="27 3 * * *", run=jobs.forget_old),
+)
+_WEEKDAYS: Final = {
+    "mon": "周一",
+    "tue": "周二",
+    "wed": "周三",
+    "thu": "周四",
+    "fri": "周五",
+    "sat": "周六",
+    "sun": "周日",
+}
+
+
+def all_jobs() -> tuple[Job, ...]:
+    """Every module's jobs. Raises ValueError if two have one name."""
+    found = (
+        *HOUSEKEEPING,
+        *audit_jobs.JOBS,
+        *identity_jobs.JOBS,
+        *media_jobs.JOBS,
+        *notification_jobs.JOBS,
+        *ordering_jobs.JOBS,
+        *sms_jobs.JOBS,
+        *wechat_jobs.JOBS,
+    )
+    names = [job.name for job in found]
+    if len(set(names)) != len(names):
+        raise ValueError("two jobs have the same name")
+    return found
+
+
+def in_words(cron: str) -> str:
+    """`每 5 分钟`, `每天 03:17`, `周一至周五 08:00`: a schedule for people.
+
+    Raises ValueError for one that it has no words for.
+    """
+    minute, hour, day, month, weekday = cron.split()
+    if month != "*" or "*" not in (day, weekday):
+        raise ValueError(f"no words for {cron}")
+    if hour == "*" and day == weekday == "*":
+        return _within_an_hour(minute, cron)
+    if not (minute.isdecimal() and hour.isdecimal()):
+        raise ValueError(f"no words for {cron}")
+    return f"{_days(day, weekday, cron)} {int(hour):02}:{int(minute):02}"
+
+
+def _within_an_hour(minute: str, cron: str) -> str:
+    if minute == "*":
+        return "每分钟"
+    if minute.startswith("*/") and minute[2:].isdecimal():
+        return f"每 {int(minute[2:])} 分钟"
+    if minute.isdecimal():
+        return f"每小时第 {int(minute)} 分"
+    raise ValueError(f"no words for {cron}")
+
+
+def _days(day: str, weekday: str, cron: str) -> str:
+    if day.isdecimal():
+        return f"每月 {int(day)} 日"
+    if weekday == "*" and day == "*":
+        return "每天"
+    first, dash, last = weekday.partition("-")
+    if first not in _WEEKDAYS or (dash and last not in _WEEKDAYS):
+        raise ValueError(f"no words for {cron}")
+    return f"{_WEEKDAYS[first]}至{_WEEKDAYS[last]}" if dash else f"每{_WEEKDAYS[first]}"

@@ -1,0 +1,96 @@
+"""What templates know: filters that write values in Chinese habit, and the addresses of files and pages."""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request
+
+from backend import clock
+from backend.documents import environment
+from backend.documents.axes import number
+from backend.money import yuan
+from console.pages import link
+
+STATIC = Path(__file__).parent / "static"
+_WEEKDAYS = "一二三四五六日"
+
+
+def weekday(value: date) -> str:
+    """`周一`."""
+    return f"周{_WEEKDAYS[value.weekday()]}"
+
+
+def short_day(value: date) -> str:
+    """`11月23日`."""
+    return f"{value.month}月{value.day}日"
+
+
+def wall_time(value: datetime) -> str:
+    """`09:30`, by the compound's clocks."""
+    return clock.local(value).strftime("%H:%M")
+
+
+def moment(value: datetime | None) -> str:
+    """`今天 09:30`, `昨天 09:30`, `11-20 09:30`, or with the year if it is another one."""
+    if value is None:
+        return "—"
+    local, today = clock.local(value), clock.today()
+    near = {today: "今天", today - timedelta(days=1): "昨天", today + timedelta(days=1): "明天"}
+    day = near.get(local.date()) or local.strftime("%m-%d" if local.year == today.year else "%Y-%m-%d")
+    return f"{day} {local:%H:%M}"
+
+
+def weight(grams: int | None) -> str:
+    """`350 克`, `12.5 千克`."""
+    if grams is None:
+        return "—"
+    return f"{grams} 克" if abs(grams) < 1000 else f"{grams / 1000:,.1f} 千克"
+
+
+def percent(part: int, whole: int) -> str:
+    """`62.5%`, half up; `—` of nothing."""
+    return f"{(part * 2000 // whole + 1) // 2 / 10}%" if whole else "—"
+
+
+def amount(fen: int) -> str:
+    """`377,356.80`: an amount to read. In a field it stands as `backend.money.yuan` writes it."""
+    text = yuan(fen)
+    whole, _, rest = text.partition(".")
+    return f"{int(whole):,}.{rest}" if abs(fen) >= 100_000 else text
+
+
+def install(app: Flask) -> None:
+    """Teach the application's templates."""
+    environment.share(app.jinja_env)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        day=environment.day,
+        instant=environment.instant,
+        moment=moment,
+        number=number,
+        percent=percent,
+        short_day=short_day,
+        wall_time=wall_time,
+        weekday=weekday,
+        weight=weight,
+        yuan=amount,
+        yuan_field=yuan,
+    )
+    app.jinja_env.globals.update(asset=asset, here=lambda: request.path, link=link, query_of=_query_of)
+
+
+def asset(name: str) -> str:
+    """The address of a static file; it changes with the file, so that browsers may keep it for long."""
+    return f"/static/{name}?v={_version(name)}"
+
+
+@lru_cache
+def _version(name: str) -> str:
+    return f"{int((STATIC / name).stat().st_mtime):x}"
+
+
+def _query_of(name: str) -> Any:
+    return request.args.get(name)

@@ -1,0 +1,124 @@
+"""The first page: what needs attention today, and how it goes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from backend import clock, jobs
+from backend.actor import Actor, Permission
+from backend.identity.binding import queries as binding_queries
+from backend.jobs import FiringState
+from backend.notifications import queries as notification_queries
+from backend.suggestions import queries as suggestion_queries
+from canteen.menu.models import MealState, Period
+from canteen.menu.titles import MEAL_STATE_NAMES, PERIOD_NAMES
+from canteen.ordering import monitoring
+from canteen.ordering.monitoring import MealCounts
+from console import scope
+from console.meals import MEAL_TONES
+from console.pages import page, pages, render
+
+blueprint = pages("console_home", __name__)
+
+_SOON = timedelta(hours=3)
+_PAST = timedelta(days=20)
+_A_DAY = timedelta(days=1)
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits for somebody: a sentence, where to deal with it, how pressing it is."""
+
+    text: str
+    path: str
+    tone: str
+    icon: str
+
+
+@page(blueprint, "/", permission=Permission.SELF)
+def home(actor: Actor) -> str:
+    """What needs attention, and the figures of today and the last weeks."""
+    canteen, now = scope.of(actor).canteen, clock.now()
+    meals: list[MealCounts] = []
+    past: list[monitoring.Attended] = []
+    tasks = [*_of_administration(actor, now)]
+    if canteen is not None and scope.covers(actor, Permission.CANTEEN_READ):
+        today = clock.today()
+        ahead = monitoring.meals_between(
+            actor, canteen_id=canteen.id, from_on=today, until_on=today + _WEEK + timedelta(days=6)
+        )
+        meals = [meal for meal in ahead if meal.served_on <= today + _A_DAY and meal.state != MealState.DRAFT]
+        past = monitoring.attendance(actor, canteen_id=canteen.id, from_on=today - _PAST, until_on=today)
+        tasks = [*_of_canteen(actor, canteen.id, ahead, now), *tasks]
+    return render(
+        "home.html",
+        tasks=tasks,
+        meals=meals,
+        today=clock.today(),
+        days=_totals(past),
+        period_names=PERIOD_NAMES,
+        meal_state_names=MEAL_STATE_NAMES,
+        meal_tones=MEAL_TONES,
+    )
+
+
+def _of_canteen(actor: Actor, canteen_id: int, ahead: list[MealCounts], now: datetime) -> Iterator[Task]:
+    for meal in ahead:
+        closes_at = meal.order_closes_at
+        if meal.state == MealState.PUBLISHED and closes_at is not None and now < closes_at <= now + _SOON:
+            text = f"{_name(meal)}将于 {clock.local(closes_at):%H:%M} 截止订餐，现有 {meal.ordered} 单"
+            path = f"/console/canteen/orders?date={meal.served_on}&period={meal.period}"
+            yield Task(text, path, "blue", "clock")
+    for dish in monitoring.running_out(actor, canteen_id=canteen_id, now=now)[:8]:
+        left = f"只剩 {dish.left} 份" if dish.left > 0 else "已订完"
+        text = f"{_day(dish.served_on)}{PERIOD_NAMES[Period(dish.period)]}“{dish.dish}”{left}"
+        yield Task(text, f"/console/canteen/menus?week={dish.served_on}", "yellow", "alert-triangle")
+    drafts = [meal for meal in ahead if meal.state == MealState.DRAFT]
+    if drafts:
+        text = f"未来两周有 {len(drafts)} 个餐次的菜单还是草稿，尚未发布"
+        yield Task(text, f"/console/canteen/menus?week={drafts[0].served_on}", "yellow", "calendar-week")
+
+
+def _of_administration(actor: Actor, now: datetime) -> Iterator[Task]:
+    def may(permission: Permission) -> bool:
+        # What belongs to no campus needs the permission everywhere.
+        return actor.reach(permission).everywhere
+
+    if may(Permission.IDENTITY_MANAGE):
+        pending = binding_queries.count_pending(actor)
+        if pending:
+            yield Task(f"{pending} 个账号绑定申请待审批", "/console/binds", "blue", "link")
+    if may(Permission.NOTIFICATIONS_MANAGE):
+        counts = notification_queries.counts()
+        if counts.failed:
+            yield Task(f"近期有 {counts.failed} 条通知未能送达", "/console/notifications", "red", "bell-off")
+        if counts.overdue:
+            yield Task(f"{counts.overdue} 条通知超时未发出", "/console/notifications", "yellow", "bell")
+    if may(Permission.SUGGESTIONS_MANAGE):
+        unanswered = suggestion_queries.count_unanswered(actor)
+        if unanswered:
+            text = f"{unanswered} 条投诉建议待回复"
+            yield Task(text, "/console/suggestions", "blue", "message-report")
+    if may(Permission.JOBS_READ):
+        failed = sum(each.count for each in jobs.tally(now - _A_DAY) if each.state is FiringState.FAILED)
+        if failed:
+            yield Task(f"24 小时内有 {failed} 次定时任务失败", "/console/jobs", "red", "clock-play")
+
+
+def _name(meal: MealCounts) -> str:
+    return f"{_day(meal.served_on)}{PERIOD_NAMES[Period(meal.period)]}"
+
+
+def _day(served_on: date) -> str:
+    near = {clock.today(): "今天", clock.today() + _A_DAY: "明天"}
+    return near.get(served_on, f"{served_on.month}月{served_on.day}日")
+
+
+def _totals(past: list[monitoring.Attended]) -> list[tuple[str, int]]:
+    """Orders by day, over all periods."""
+    days: dict[str, int] = {}
+    for row in past:
+        label = row.served_on.strftime("%m-%d")
+        days[label] = days.get(label, 0) + row.ordered
+    return list(days.items())

@@ -1,0 +1,107 @@
+"""What stands in the console's navigation, and for whom. A module that gains pages adds them here."""
+
+from dataclasses import dataclass
+
+from backend.actor import Actor, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A page of the navigation, shown to whoever holds its permission anywhere.
+
+    What `is_compound_wide` belongs to no campus (the roster, the accounts, the trail): a narrower scope
+    reaches none of it.
+    """
+
+    title: str
+    icon: str
+    path: str
+    permission: Permission
+    is_compound_wide: bool = False
+
+    def is_open_to(self, actor: Actor) -> bool:
+        """Whether the actor may open it."""
+        if self.is_compound_wide:
+            return actor.reach(self.permission).everywhere
+        return actor.can(self.permission)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Pages under one heading."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+SECTIONS = (
+    Section("", (Item("首页", "home", "/console/", Permission.SELF),)),
+    Section(
+        "食堂",
+        (
+            Item("菜品库", "bowl-chopsticks", "/console/canteen/dishes", Permission.CANTEEN_READ),
+            Item("每周菜单", "calendar-week", "/console/canteen/menus", Permission.CANTEEN_READ),
+            Item("订餐情况", "receipt", "/console/canteen/orders", Permission.CANTEEN_READ),
+            Item("备餐单", "chef-hat", "/console/canteen/prep", Permission.CANTEEN_READ),
+            Item("取餐核销台", "device-tablet", "/console/canteen/station", Permission.CANTEEN_VERIFY),
+            Item("就餐统计", "user-check", "/console/canteen/attendance", Permission.CANTEEN_READ),
+            Item("用餐评价", "star", "/console/canteen/ratings", Permission.CANTEEN_READ),
+            Item(
+                "餐费账户",
+                "wallet",
+                "/console/canteen/accounts",
+                Permission.ACCOUNTS_MANAGE,
+                is_compound_wide=True,
+            ),
+            Item("餐别与规则", "adjustments", "/console/canteen/periods", Permission.CANTEEN_READ),
+        ),
+    ),
+    Section(
+        "人员",
+        (
+            Item("部门", "sitemap", "/console/departments", Permission.IDENTITY_READ, is_compound_wide=True),
+            Item("花名册", "users", "/console/staff", Permission.IDENTITY_READ, is_compound_wide=True),
+            Item("角色与授权", "shield", "/console/roles", Permission.IDENTITY_READ, is_compound_wide=True),
+            Item("绑定审批", "link", "/console/binds", Permission.IDENTITY_MANAGE, is_compound_wide=True),
+        ),
+    ),
+    Section(
+        "系统",
+        (
+            Item("场所与标牌", "building", "/console/places", Permission.PLACES_MANAGE),
+            Item(
+                "工作日历",
+                "calendar-event",
+                "/console/calendar",
+                Permission.WORKDAYS_MANAGE,
+                is_compound_wide=True,
+            ),
+            Item("业务规则", "settings", "/console/rules", Permission.RULES_MANAGE),
+            Item(
+                "通知发送",
+                "bell",
+                "/console/notifications",
+                Permission.NOTIFICATIONS_MANAGE,
+                is_compound_wide=True,
+            ),
+            Item("定时任务", "clock-play", "/console/jobs", Permission.JOBS_READ, is_compound_wide=True),
+            Item("审计日志", "history", "/console/audit", Permission.AUDIT_READ, is_compound_wide=True),
+            Item(
+                "投诉建议",
+                "message-report",
+                "/console/suggestions",
+                Permission.SUGGESTIONS_MANAGE,
+                is_compound_wide=True,
+            ),
+        ),
+    ),
+)
+
+
+def visible(actor: Actor) -> list[Section]:
+    """The sections with what the actor may open; empty ones are left out."""
+    sections = (
+        Section(section.title, tuple(item for item in section.items if item.is_open_to(actor)))
+        for section in SECTIONS
+    )
+    return [section for section in sections if section.items]

@@ -1,0 +1,156 @@
+"""Every page of the console, as it looks: opens calmly, is accessible, and fits a desk and a phone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, expect
+from sqlalchemy import func, select
+
+from backend import clock
+from backend.db import db
+from backend.flows.demo import DEMO_PASSWORD, demo_code
+from backend.identity.models import Staff
+from backend.suggestions.models import Suggestion
+from canteen.menu.models import Canteen, Dish, Meal, MealState
+from console import navigation
+from tests.console.driven.chromium import DESK, PHONE, Desk
+from tests.console.driven.demo import ADMINISTRATOR, Demo, demo
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A page to look at; `{dish}` and the like in its path are filled in, `press` opens a dialog of it."""
+
+    name: str
+    path: str
+    press: str = ""
+    status: int = 200
+
+
+SIGHTS = (
+    Sight("home", "/console/"),
+    Sight("dishes", "/console/canteen/dishes"),
+    Sight("dish", "/console/canteen/dishes/{dish}"),
+    Sight("dish-new", "/console/canteen/dishes/new"),
+    Sight("dish-edit", "/console/canteen/dishes/{dish}/edit"),
+    Sight("menus", "/console/canteen/menus"),
+    Sight("menus-published", "/console/canteen/menus?week={next}"),
+    Sight("menus-drafts", "/console/canteen/menus?week={later}"),
+    Sight("menus-copy", "/console/canteen/menus?week={later}", press="[data-open='#copy']"),
+    Sight("menus-publish", "/console/canteen/menus?week={later}", press="[data-open='#publish']"),
+    Sight("menus-meal", "/console/canteen/menus?week={later}", press="[data-open='#meal']"),
+    Sight("orders-today", "/console/canteen/orders"),
+    Sight("orders", "/console/canteen/orders?date={workday}&period=lunch"),
+    Sight("prep-today", "/console/canteen/prep"),
+    Sight("prep", "/console/canteen/prep?date={workday}&period=lunch"),
+    Sight("station", "/console/canteen/station"),
+    Sight("attendance", "/console/canteen/attendance"),
+    Sight("ratings", "/console/canteen/ratings"),
+    Sight("ratings-comments", "/console/canteen/ratings/comments"),
+    Sight("accounts", "/console/canteen/accounts"),
+    Sight("account", "/console/canteen/accounts/{staff}"),
+    Sight("account-deposit", "/console/canteen/accounts/{staff}", press="[data-open]"),
+    Sight("periods", "/console/canteen/periods"),
+    Sight("period-edit", "/console/canteen/periods", press="button:has-text('修改')"),
+    Sight("period-history", "/console/canteen/periods", press="button:has-text('记录')"),
+    Sight("departments", "/console/departments"),
+    Sight("department-edit", "/console/departments", press="[data-from*='/edit']"),
+    Sight("staff", "/console/staff"),
+    Sight("person", "/console/staff/{staff}"),
+    Sight("person-new", "/console/staff/new"),
+    Sight("person-edit", "/console/staff/{staff}/edit"),
+    Sight("import", "/console/staff/import"),
+    Sight("roles", "/console/roles"),
+    Sight("role-grant", "/console/staff/{staff}", press="[data-open='#grant']"),
+    Sight("binds", "/console/binds"),
+    Sight("places", "/console/places"),
+    Sight("places-found", "/console/places?q=301"),
+    Sight("place-new", "/console/places", press="#new-campus"),
+    Sight("place-edit", "/console/places", press="[id^=edit-b]"),
+    Sight("place-order", "/console/places", press="#order-campuses"),
+    Sight("plate", "/console/places", press=".plate-code"),
+    Sight("calendar", "/console/calendar"),
+    Sight("calendar-day", "/console/calendar", press="[data-open]"),
+    Sight("rules", "/console/rules"),
+    Sight("rule-change", "/console/rules", press="[data-open]"),
+    Sight("notifications", "/console/notifications"),
+    Sight("notification-calls", "/console/notifications/calls"),
+    Sight("notification-channels", "/console/notifications/channels"),
+    Sight("jobs", "/console/jobs"),
+    Sight("audit", "/console/audit"),
+    Sight("audit-chain", "/console/audit/chain"),
+    Sight("suggestions", "/console/suggestions"),
+    Sight("suggestion", "/console/suggestions/{suggestion}"),
+    Sight("search", "/console/search?q=王"),
+    Sight("search-nothing", "/console/search?q=不存在的东西"),
+    Sight("me", "/console/me"),
+    Sight("me-recovery-codes", "/console/me", press="[data-open='#renew']"),
+    Sight("error-404", "/console/nowhere", status=404),
+    Sight("error-422", "/console/canteen/orders?date=yesterday", status=422),
+    Sight("welcome", "/"),
+)
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo's compound."""
+    with demo(tmp_path_factory.mktemp("demo")) as furnished:
+        yield furnished
+
+
+@pytest.fixture(scope="session")
+def names(town: Demo) -> dict[str, object]:
+    """What the pages of one thing show: a dish, a member of staff, a day with meals, and so on."""
+    wanted = {
+        "dish": select(Dish.id).where(Dish.name == "红烧肉"),
+        "staff": select(Staff.id).where(Staff.staff_no == "1001"),
+        "suggestion": select(Suggestion.id).order_by(Suggestion.id),
+        "workday": select(func.max(Meal.served_on)).where(
+            Meal.state == MealState.FROZEN, Meal.canteen_id == select(func.min(Canteen.id)).scalar_subquery()
+        ),
+    }
+    with town.app.app_context():
+        found = {name: db.session.scalars(query.limit(1)).one() for name, query in wanted.items()}
+        db.session.remove()
+        db.engine.dispose()
+    today = clock.today()
+    return {**found, "next": today + timedelta(days=7), "later": today + timedelta(days=14)}
+
+
+@pytest.fixture(scope="session")
+def desk(town: Demo, browser: Browser) -> Iterator[Desk]:
+    """The administrator's window, logged in once: each code is good for one login."""
+    desk = Desk(browser, town.port)
+    desk.log_in(ADMINISTRATOR, DEMO_PASSWORD, demo_code())
+    yield desk
+    desk.context.close()
+
+
+@pytest.mark.parametrize("sight", SIGHTS, ids=lambda sight: sight.name)
+def test_a_page_is_calm_accessible_and_fits(sight, desk, names):
+    page = desk.page
+    desk.errors.clear()
+    page.set_viewport_size(DESK)
+    answer = page.goto(sight.path.format(**names))
+    assert answer.status == sight.status
+    if sight.press:
+        page.locator(sight.press).first.click()
+        expect(page.locator("dialog[open]")).to_be_visible()
+    desk.picture(sight.name)
+    desk.ensure_accessible()
+    page.set_viewport_size(PHONE)
+    desk.picture(f"phone-{sight.name}")
+    wide = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"{wide} px too wide"
+    if sight.status >= 400:
+        desk.errors = [each for each in desk.errors if f"status of {sight.status}" not in each]
+    desk.ensure_calm()
+
+
+def test_every_page_of_the_navigation_is_looked_at():
+    shown = {item.path for section in navigation.SECTIONS for item in section.items}
+    assert shown <= {sight.path for sight in SIGHTS}
