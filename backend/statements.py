@@ -149,7 +149,7 @@ def _as_sqlalchemys(error: Exception, connection: Connection, text: str) -> Base
     if is_lost:
         connection.invalidate(error)
         # What ended this connection (a restart, a failover) ended its siblings in the pool as well.
-        connection.engine.dispose(close=False)
+        connection.engine.dispose()
     base: type[Exception] = psycopg.Error if isinstance(error, psycopg.Error) else sqlite3.Error
     return DBAPIError.instance(
         text,
