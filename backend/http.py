@@ -234,6 +234,7 @@ def endpoint(
 
         @wraps(view)
         def handle(**path: Any) -> Response:
+            request.environ["houqin.is_upload"] = upload is not None
             if permission is PUBLIC:
                 return respond(envelope(dump(call(None, path))), status)
             key = _idempotency_key() if method == "POST" and keeps_answer else None
@@ -249,7 +250,6 @@ def endpoint(
                 return download(call(actor, path), file)
             if upload is None:
                 return answer(found, key, path, request.get_data)
-            request.environ["houqin.is_upload"] = True
             with uploads.receive(upload, settings().media.photo_bytes) as received:
                 return answer(found, key, {**path, "file": received.file}, lambda: received.digest)
 
@@ -366,7 +366,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def _finish(response: Response) -> Response:
-        # Nobody's bytes are waited for but those of a photo or a sheet that somebody logged in sends.
+        # Only where a photo or a sheet is sent: elsewhere nobody's bytes are waited for.
         if response.status_code >= 400 and request.environ.get("houqin.is_upload"):
             uploads.drain()
         response.headers["X-Request-ID"] = request_id()
