@@ -95,6 +95,25 @@ def test_the_prep_list_says_whether_it_is_final_and_comes_on_paper_and_as_a_shee
         ]
 
 
+def test_an_ordered_dish_is_taken_off_with_a_warning_that_counts(app, lunch, manager):
+    lunch.place(2, 1)
+    dish = lunch.dishes[0]
+    path = f"/console/canteen/prep/withdrawal?period=lunch&dish_id={dish.id}"
+    assert "停供退款" in manager.page("/console/canteen/prep", **DAY)
+    warning = manager.page(f"{path}&date={MONDAY}")
+    assert f"停供“{dish.name}”" in warning
+    assert "已订的 2 份" in warning
+    assert manager.get(f"{path}&date=2026-11-24").status_code == 404
+    api = f"/canteen/admin/menus/{lunch.meal.id}/dishes/{dish.id}/withdraw"
+    assert manager.send("POST", api, {"reason": "食材未到"}).data["orders_reduced"] == 1
+    assert dish.name not in manager.page("/console/canteen/prep", **DAY)
+    reader = Console(
+        app, lunch.compound.staff(roles={"canteen_staff": (ScopeKind.CANTEEN, lunch.canteen.id)})
+    )
+    assert "停供退款" not in reader.page("/console/canteen/prep", **DAY)
+    assert reader.get(f"{path}&date={MONDAY}").status_code == 403
+
+
 def test_a_day_without_meals_and_a_period_without_one_say_so(manager):
     assert "没有已发布的餐次" in manager.page("/console/canteen/orders", date="2026-11-29")
     assert "没有已发布的餐次" in manager.page("/console/canteen/prep", date="2026-11-29")
