@@ -1,9 +1,11 @@
 """The welcome page and the API's documentation."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+import console
 from backend.config import Mode
 from backend.flows.demo import DEMO_PASSWORD, FIXED_ACCOUNTS
 
@@ -49,6 +51,16 @@ def test_the_style_sheets_and_scripts_ask_no_other_host(app):
     for name in ("/static/console.css", "/static/api-docs.js"):
         with get(app, name) as answer:
             assert not re.search(r"//[a-z]|@import|url\(", answer.text.replace("// ", ""))
+
+
+def test_a_form_that_is_sent_before_its_script_is_there_puts_nothing_into_the_address():
+    forms = [
+        (path.name, form)
+        for path in (Path(console.__file__).parent / "templates").rglob("*.html")
+        for form in re.findall(r"<form[^>]*data-api[^>]*>", path.read_text())
+    ]
+    assert len(forms) > 20
+    assert [(name, form) for name, form in forms if 'method="post"' not in form] == []
 
 
 def test_the_documentation_shows_the_document(app):

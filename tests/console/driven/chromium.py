@@ -75,6 +75,8 @@ class Desk:
         page.fill("[name=password]", password)
         page.click("button[type=submit]")
         if code is not None:
+            page.wait_for_selector("[name=code]")
+            page.wait_for_load_state()
             page.fill("[name=code]", code)
             page.click("button[type=submit]")
         page.wait_for_url("**/console/")

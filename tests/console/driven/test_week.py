@@ -102,6 +102,7 @@ def add_a_dish(desk) -> int:
     page = desk.page
     page.goto("/console/canteen/dishes")
     page.get_by_role("link", name="新增菜品").first.click()
+    page.wait_for_url("**/dishes/new")
     save = page.get_by_role("button", name="保存")
     save.click()
     expect(page.locator("#e-name")).to_have_text("请填写此项")
