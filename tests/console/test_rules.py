@@ -62,8 +62,8 @@ def dialog(console, what, key=DEPOSIT, **query):
 
 def fill(console, text, **said):
     """Send a dialog's form as it stands, but for what is said."""
-    (target,) = re.findall(r'<form data-api="PUT /api/v1([^"]*)"', text)
-    form = re.search(r"<form data-api=.*?</form>", text, re.S)[0]
+    (target,) = re.findall(r'<form [^>]*data-api="PUT /api/v1([^"]*)"', text)
+    form = re.search(r"<form [^>]*data-api=.*?</form>", text, re.S)[0]
     body = {}
     for tag in re.findall(r"<input[^>]*>", form):
         found = dict(re.findall(r'([a-z-]+)="([^"]*)"', tag))
