@@ -54,15 +54,7 @@ blueprint = Blueprint("canteen_orders", __name__, description="订餐、餐费�
 )
 def place_order(actor: Actor, body: dict[str, Any]) -> Any:
     """Order a meal"""
-    return services.place_order(
-        actor,
-        canteen_id=body["canteen_id"],
-        served_on=body["date"],
-        period=body["period"],
-        wishes=body["items"],
-        dining=body["dining"],
-        note=body["note"],
-    )
+    return services.place_order(actor, request=body["request"])
 
 
 @endpoint(

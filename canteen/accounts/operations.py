@@ -64,13 +64,27 @@ def charge(
     canteen_id: int,
     spending_order: Sequence[Bucket],
     at: datetime,
+    entered_by: int | None = None,
+    memo: str = "",
 ) -> None:
-    """Let a person pay for an order out of the locked `balances`. Raises BalanceShort."""
+    """Let a person pay for an order out of the locked `balances`. Raises BalanceShort.
+
+    `entered_by` is who caused it, by default the person.
+    """
     if amount_fen == 0:
         return
     paid = policies.split_charge(amount_fen, balances, spending_order)
     moves = {bucket: -fen for bucket, fen in paid.items()}
-    _enter(EntryKind.ORDER, staff_id, moves, at, order_id=order_id, canteen_id=canteen_id)
+    _enter(
+        EntryKind.ORDER,
+        staff_id,
+        moves,
+        at,
+        order_id=order_id,
+        canteen_id=canteen_id,
+        entered_by=entered_by,
+        memo=memo,
+    )
 
 
 def refund(
@@ -81,6 +95,8 @@ def refund(
     canteen_id: int,
     spending_order: Sequence[Bucket],
     at: datetime,
+    entered_by: int | None = None,
+    memo: str = "",
 ) -> None:
     """Give back part or all of what an order cost, to the buckets it came from, last spent first.
 
@@ -91,7 +107,16 @@ def refund(
     rows = unit().execute(NET_PAID, {"order_id": order_id})
     paid = {Bucket(account): int(fen) for account, fen in rows}
     moves: Mapping[Bucket, int] = policies.split_refund(amount_fen, paid, spending_order)
-    _enter(EntryKind.REFUND, staff_id, moves, at, order_id=order_id, canteen_id=canteen_id)
+    _enter(
+        EntryKind.REFUND,
+        staff_id,
+        moves,
+        at,
+        order_id=order_id,
+        canteen_id=canteen_id,
+        entered_by=entered_by,
+        memo=memo,
+    )
 
 
 @dataclass(frozen=True, slots=True)

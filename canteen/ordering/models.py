@@ -25,8 +25,22 @@ class Dining(StrEnum):
     TAKEAWAY = "takeaway"
 
 
+class Origin(StrEnum):
+    """How an order came to be: by the diner, a colleague, a standing order, or at the counter without one."""
+
+    SELF = "self"
+    COLLEAGUE = "colleague"
+    STANDING = "standing"
+    WALK_IN = "walk_in"
+
+
 class Order(Base):
-    """A person's order for one meal. Canteen, day and period are the meal's, kept for the unique index."""
+    """A person's order for one meal. Canteen, day and period are the meal's, kept for the unique index.
+
+    `staff_id` is who eats and pays. `placed_by` is who placed it, 0 for the system; null for rows older
+    than the column, which their diners placed. A takeaway may name the window [collect_from, collect_until)
+    in which it is collected.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -45,6 +59,7 @@ class Order(Base):
         CheckConstraint("total_fen >= 0", name="total"),
         CheckConstraint("(state = 'picked_up') = (picked_up_at IS NOT NULL)", name="picked_up"),
         CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
+        CheckConstraint("(collect_from IS NULL) = (collect_until IS NULL)", name="window"),
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
@@ -57,6 +72,10 @@ class Order(Base):
     state: Mapped[str] = mapped_column(String(10))
     dining: Mapped[str] = mapped_column(String(10))
     note: Mapped[str] = mapped_column(String(200), default="")
+    origin: Mapped[str] = mapped_column(String(10), default=Origin.SELF.value, server_default="self")
+    placed_by: Mapped[int | None] = mapped_column(BigInt)
+    collect_from: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    collect_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     total_fen: Mapped[int] = mapped_column()
     # Counts the changes; a pick-up code names the revision that it was made for.
     revision: Mapped[int] = mapped_column(default=1)

@@ -26,7 +26,16 @@ INSERT_ORDER = insert_or_nothing(
     _ORDER,
     [
         *("meal_id", "canteen_id", "staff_id", "department_id", "served_on", "period", "state", "dining"),
-        *("note", "total_fen", "revision", "placed_at"),
+        *(
+            "note",
+            "origin",
+            "placed_by",
+            "collect_from",
+            "collect_until",
+            "total_fen",
+            "revision",
+            "placed_at",
+        ),
     ],
     returning="id",
 )
@@ -62,6 +71,8 @@ CHANGE_ORDER = (
     .values(
         dining=bindparam("dining"),
         note=bindparam("note"),
+        collect_from=bindparam("collect_from"),
+        collect_until=bindparam("collect_until"),
         total_fen=bindparam("total_fen"),
         revision=_ORDER.c.revision + 1,
     )
@@ -87,6 +98,10 @@ def insert_order(
     period: str,
     dining: str,
     note: str,
+    origin: str,
+    placed_by: int,
+    collect_from: datetime | None,
+    collect_until: datetime | None,
     total_fen: int,
     placed_at: datetime,
 ) -> int | None:
@@ -103,6 +118,10 @@ def insert_order(
             "state": OrderState.BOOKED.value,
             "dining": dining,
             "note": note,
+            "origin": origin,
+            "placed_by": placed_by,
+            "collect_from": collect_from,
+            "collect_until": collect_until,
             "total_fen": total_fen,
             "revision": 1,
             "placed_at": placed_at,
@@ -178,7 +197,16 @@ def _explain_refusal(moves: Mapping[int, int]) -> None:
     raise full[0] if full else OrderClosed
 
 
-def change_order(order_id: int, *, seen_revision: int, dining: str, note: str, total_fen: int) -> bool:
+def change_order(
+    order_id: int,
+    *,
+    seen_revision: int,
+    dining: str,
+    note: str,
+    collect_from: datetime | None,
+    collect_until: datetime | None,
+    total_fen: int,
+) -> bool:
     """Change a booked order of that revision; returns whether it was one still."""
     return bool(
         unit()
@@ -189,6 +217,8 @@ def change_order(order_id: int, *, seen_revision: int, dining: str, note: str, t
                 "seen_revision": seen_revision,
                 "dining": dining,
                 "note": note,
+                "collect_from": collect_from,
+                "collect_until": collect_until,
                 "total_fen": total_fen,
             },
         )

@@ -119,6 +119,9 @@ class OrderView:
     period: str
     dining: str
     note: str
+    origin: str
+    collect_from: datetime | None
+    collect_until: datetime | None
     total_fen: int
     revision: int
     placed_at: datetime
@@ -166,7 +169,12 @@ class OwnOrder:
 
 def find_own_order(actor: Actor, order_id: int) -> OwnOrder:
     """The actor's own order as it stands. Raises OrderNotFound for anybody else's."""
-    row = reader().execute(FIND_OWN_ORDER, {"order_id": order_id, "staff_id": actor.staff_id}).one_or_none()
+    return find_order_of(actor.staff_id, order_id)
+
+
+def find_order_of(staff_id: int, order_id: int) -> OwnOrder:
+    """A person's order as it stands. Raises OrderNotFound for anybody else's."""
+    row = reader().execute(FIND_OWN_ORDER, {"order_id": order_id, "staff_id": staff_id}).one_or_none()
     if row is None:
         raise OrderNotFound
     return OwnOrder(*tuple(row))
@@ -188,6 +196,9 @@ def view_of(order: Order) -> OrderView:
         period=order.period,
         dining=order.dining,
         note=order.note,
+        origin=order.origin,
+        collect_from=order.collect_from,
+        collect_until=order.collect_until,
         total_fen=order.total_fen,
         revision=order.revision,
         placed_at=order.placed_at,

@@ -7,6 +7,7 @@ from marshmallow import post_load
 from backend.wire import Bool, Choice, Date, Id, In, Instant, Int, Many, Out, PageQuery, Part, Query, Str
 from canteen.menu.models import Period, Portion
 from canteen.ordering.models import Dining, OrderState
+from canteen.ordering.placing import Request
 from canteen.ordering.policies import MOST_LINES, Wish
 
 
@@ -38,6 +39,20 @@ class OrderIn(OrderChangeIn):
     date = Date(required=True)
     period = Choice(Period, required=True)
 
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The order as the use case takes it."""
+        return {
+            "request": Request(
+                canteen_id=data["canteen_id"],
+                served_on=data["date"],
+                period=data["period"],
+                wishes=data["items"],
+                dining=data["dining"],
+                note=data["note"],
+            )
+        }
+
 
 class LineOut(Out):
     """One line with its price at the moment of ordering."""
@@ -62,6 +77,9 @@ class OrderOut(Out):
     period = Str()
     dining = Str()
     note = Str()
+    origin = Str()
+    collect_from = Instant(allow_none=True)
+    collect_until = Instant(allow_none=True)
     total_fen = Int()
     revision = Int()
     placed_at = Instant()

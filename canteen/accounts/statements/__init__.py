@@ -1,0 +1,1 @@
+"""What a month did to an account."""

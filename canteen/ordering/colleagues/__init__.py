@@ -1,0 +1,1 @@
+"""Orders for a colleague, and orders handed over to one, with consent on record."""

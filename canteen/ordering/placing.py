@@ -1,0 +1,235 @@
+"""How an order comes to be, changes and ends, whoever asks for it; within an open unit of work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from backend import clock
+from backend.rules import queries as rule_queries
+from canteen.accounts import operations as accounts
+from canteen.accounts.queries import spending_order
+from canteen.menu import queries as menu_queries
+from canteen.menu.errors import CanteenInactive
+from canteen.menu.models import MealState, Period
+from canteen.ordering import operations, policies, queries
+from canteen.ordering.errors import (
+    AlreadyOrdered,
+    CancelClosed,
+    DatePast,
+    DishNotOffered,
+    NotPublished,
+    OrderChanged,
+    OrderClosed,
+    OrderNotBooked,
+)
+from canteen.ordering.models import Dining, OrderState, Origin
+from canteen.ordering.policies import Wish
+from canteen.ordering.queries import Offer, OrderView, OwnOrder
+from canteen.ordering.rules import MAX_PORTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Diner:
+    """Who eats and pays."""
+
+    staff_id: int
+    department_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is ordered for which meal. `window` is when a takeaway is collected, half-open."""
+
+    canteen_id: int
+    served_on: date
+    period: Period
+    wishes: Sequence[Wish]
+    dining: Dining = Dining.DINE_IN
+    note: str = ""
+    window: tuple[datetime, datetime] | None = None
+
+
+def place(
+    diner: Diner, request: Request, *, placed_by: int, received_at: datetime, origin: Origin = Origin.SELF
+) -> OrderView:
+    """Order a meal for the diner, who pays for it.
+
+    Raises DatePast, NotPublished, OrderClosed, DishNotOffered, PortionNotOffered, DuplicateLine, OverLimit,
+    BalanceShort, AlreadyOrdered, SoldOut or DishWithdrawn.
+    """
+    policies.ensure_distinct(request.wishes)
+    canteen_id = request.canteen_id
+    offer = find_offer(canteen_id, request.served_on, request.period, request.wishes)
+    policies.ensure_open(offer.state, offer.order_closes_at, received_at)
+    most = rule_queries.value(MAX_PORTIONS, canteen_id, at=received_at)
+    policies.ensure_within_limit(request.wishes, most)
+    lines = policies.price_lines(request.wishes, offer.portions)
+    total_fen = sum(line.amount_fen for line in lines)
+    balances = accounts.lock_balances(diner.staff_id)
+    collect_from, collect_until = request.window or (None, None)
+    order_id = operations.insert_order(
+        meal_id=offer.meal_id,
+        canteen_id=canteen_id,
+        staff_id=diner.staff_id,
+        department_id=diner.department_id,
+        served_on=request.served_on,
+        period=request.period.value,
+        dining=request.dining.value,
+        note=request.note,
+        origin=origin.value,
+        placed_by=placed_by,
+        collect_from=collect_from,
+        collect_until=collect_until,
+        total_fen=total_fen,
+        placed_at=received_at,
+    )
+    if order_id is None:
+        raise AlreadyOrdered
+    operations.insert_lines(order_id, lines)
+    accounts.charge(
+        staff_id=diner.staff_id,
+        balances=balances,
+        amount_fen=total_fen,
+        order_id=order_id,
+        canteen_id=canteen_id,
+        spending_order=spending_order(canteen_id, received_at),
+        at=received_at,
+        entered_by=placed_by,
+    )
+    operations.move_counters(policies.taken_by(lines))
+    return OrderView(
+        id=order_id,
+        number=policies.order_number(order_id, request.served_on),
+        state=OrderState.BOOKED.value,
+        canteen_id=canteen_id,
+        date=request.served_on,
+        period=request.period.value,
+        dining=request.dining.value,
+        note=request.note,
+        origin=origin.value,
+        collect_from=collect_from,
+        collect_until=collect_until,
+        total_fen=total_fen,
+        revision=1,
+        placed_at=received_at,
+        cancelled_at=None,
+        pickup_no=None,
+        picked_up_at=None,
+        items=lines,
+    )
+
+
+def find_offer(canteen_id: int, served_on: date, period: Period, wishes: Sequence[Wish]) -> Offer:
+    """The meal's offer of the wanted dishes, or the reason why there is none."""
+    offer = queries.find_offer(
+        canteen_id=canteen_id,
+        served_on=served_on,
+        period=period.value,
+        dish_ids={wish.dish_id for wish in wishes},
+    )
+    if offer is not None:
+        return offer
+    if not menu_queries.get_canteen(canteen_id).is_active:
+        raise CanteenInactive
+    if served_on < clock.today():
+        raise DatePast(date=served_on.isoformat())
+    meal = menu_queries.find_meal(canteen_id, served_on, period)
+    if meal is None or meal.state == MealState.DRAFT:
+        raise NotPublished
+    raise DishNotOffered(dish_id=wishes[0].dish_id)
+
+
+def change(
+    staff_id: int,
+    order_id: int,
+    *,
+    wishes: Sequence[Wish],
+    dining: Dining,
+    note: str,
+    window: tuple[datetime, datetime] | None,
+    received_at: datetime,
+) -> None:
+    """Change a person's order until the order cutoff; the difference is paid or given back.
+
+    Raises what placing raises, and OrderNotFound, OrderNotBooked or OrderChanged.
+    """
+    policies.ensure_distinct(wishes)
+    balances = accounts.lock_balances(staff_id)
+    order = queries.find_order_of(staff_id, order_id)
+    policies.ensure_moves(OrderState(order.state), OrderState.CANCELLED)
+    policies.ensure_open(order.meal_state, order.order_closes_at, received_at)
+    earlier = queries.find_lines(order_id)
+    offer = find_offer(order.canteen_id, order.served_on, Period(order.period), wishes)
+    most = rule_queries.value(MAX_PORTIONS, order.canteen_id, at=received_at)
+    policies.ensure_within_limit(wishes, most)
+    lines = policies.keep_prices(policies.price_lines(wishes, offer.portions), earlier)
+    total_fen = sum(line.amount_fen for line in lines)
+    moves = policies.taken_by(lines)
+    moves.subtract(policies.taken_by(earlier))
+    operations.move_counters(moves)
+    collect_from, collect_until = window or (None, None)
+    if not operations.change_order(
+        order_id,
+        seen_revision=order.revision,
+        dining=dining.value,
+        note=note,
+        collect_from=collect_from,
+        collect_until=collect_until,
+        total_fen=total_fen,
+    ):
+        raise OrderChanged
+    operations.replace_lines(order_id, lines)
+    paid_first = spending_order(order.canteen_id, order.placed_at)
+    difference_fen = total_fen - order.total_fen
+    if difference_fen > 0:
+        accounts.charge(
+            staff_id=staff_id,
+            balances=balances,
+            amount_fen=difference_fen,
+            order_id=order_id,
+            canteen_id=order.canteen_id,
+            spending_order=paid_first,
+            at=received_at,
+        )
+    else:
+        accounts.refund(
+            staff_id=staff_id,
+            amount_fen=-difference_fen,
+            order_id=order_id,
+            canteen_id=order.canteen_id,
+            spending_order=paid_first,
+            at=received_at,
+        )
+
+
+def cancel(staff_id: int, order_id: int, *, cancelled_by: int, received_at: datetime, memo: str = "") -> None:
+    """Cancel the person's order until the cancel cutoff; what was paid goes back to where it came from.
+
+    Raises OrderNotFound, OrderNotBooked or CancelClosed.
+    """
+    accounts.lock_balances(staff_id)
+    order = queries.find_order_of(staff_id, order_id)
+    policies.ensure_moves(OrderState(order.state), OrderState.CANCELLED)
+    policies.ensure_cancellable(order.meal_state, order.cancel_closes_at, received_at)
+    _give_back_portions(order)
+    if not operations.cancel_order(order_id, received_at):
+        # Picked up between our look and our update.
+        raise OrderNotBooked(state="", state_name="已变更")
+    accounts.refund(
+        staff_id=staff_id,
+        amount_fen=order.total_fen,
+        order_id=order_id,
+        canteen_id=order.canteen_id,
+        spending_order=spending_order(order.canteen_id, order.placed_at),
+        at=received_at,
+        entered_by=cancelled_by,
+        memo=memo,
+    )
+
+
+def _give_back_portions(order: OwnOrder) -> None:
+    taken = policies.taken_by(queries.find_lines(order.id))
+    try:
+        operations.move_counters({meal_dish_id: -share for meal_dish_id, share in taken.items()})
+    except OrderClosed as closed:
+        raise CancelClosed(cancel_closes_at=order.cancel_closes_at) from closed

@@ -1,0 +1,1 @@
+"""公务接待: meals for official guests of a department."""

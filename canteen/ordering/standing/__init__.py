@@ -1,0 +1,1 @@
+"""Standing orders: turned into orders when a menu is published."""

@@ -1,0 +1,1 @@
+"""Meals that nobody picked up: records, appeals and consequences."""

@@ -1,0 +1,1 @@
+"""Meals without an order, where the canteen allows them."""
