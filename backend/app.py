@@ -1,6 +1,7 @@
 """The only composition root."""
 
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import flask_smorest
@@ -23,7 +24,31 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc] # flask-smorest ships no types.
-    """The OpenAPI document. Errors are answered by `backend.http`, in its envelope."""
+    """The OpenAPI document. Errors are answered by `backend.http`, in its envelope.
+
+    The document is made when it is first asked for: that takes as long as all the rest of starting, and
+    hardly any process is ever asked.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._undocumented: list[flask_smorest.Blueprint] = []
+        self._documenting = Lock()
+        super().__init__(app)
+
+    def register_blueprint(self, blueprint: flask_smorest.Blueprint, **options: Any) -> None:
+        """Mount a blueprint, to be described in the document."""
+        self._app.register_blueprint(blueprint, **options)
+        self._undocumented.append(blueprint)
+
+    def _openapi_json(self) -> Any:
+        with self._documenting:
+            while self._undocumented:
+                blueprint = self._undocumented.pop(0)
+                blueprint.register_views_in_doc(
+                    self, self._app, self.spec, name=blueprint.name, parameters=None
+                )
+                self.spec.tag({"name": blueprint.name, "description": blueprint.description})
+        return super()._openapi_json()
 
     def _register_error_handlers(self) -> None:
         pass
