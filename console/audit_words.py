@@ -10,6 +10,7 @@ from backend.audit.titles import DETAIL_TITLES, OBJECT_TITLES, RESULT_TITLES, ti
 from backend.documents import environment
 from backend.documents.axes import number
 from backend.errors import AppError
+from backend.identity.absences.policies import KIND_NAMES as ABSENCE_KINDS
 from backend.identity.roles.titles import SCOPE_KIND_NAMES
 from backend.identity.titles import PROVIDER_NAMES, SESSION_KIND_NAMES, SESSION_STAGE_NAMES, STATUS_NAMES
 from backend.money import yuan
@@ -45,7 +46,7 @@ _VALUES: Final[Mapping[str, Mapping[Any, str]]] = {
     "created": PERIOD_NAMES,
     "field": DETAIL_TITLES,
     "fields": DETAIL_TITLES,
-    "kind": {**SESSION_KIND_NAMES, **KIND_NAMES},
+    "kind": {**SESSION_KIND_NAMES, **KIND_NAMES, **ABSENCE_KINDS},
     "lacks": SESSION_STAGE_NAMES,
     "object_kind": OBJECT_TITLES,
     "period": PERIOD_NAMES,

@@ -18,6 +18,7 @@ from canteen.ordering import services as ordering_services
 from canteen.ordering.models import Dining, OrderState
 from canteen.ordering.monitoring import MealCounts, OrderRow
 from canteen.ordering.policies import DINING_NAMES, STATE_NAMES
+from canteen.ordering.receptions import preparing
 from console import scope
 from console.pages import page, pages, render
 
@@ -128,6 +129,12 @@ def prep(actor: Actor, query: dict[str, Any]) -> str | File:
         meal=meal,
         prep=found,
         dishes=documents.by_dish(found) if found else [],
+        # What no list of a meal shows, because the meal has no published menu.
+        apart=[
+            each
+            for each in preparing.for_kitchen(canteen.id, on_date)
+            if each.period not in {listed.period for listed in meals}
+        ],
         may_withdraw=_may_withdraw(actor, meal),
         title=title,
         **_names(),

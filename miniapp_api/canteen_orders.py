@@ -1,16 +1,13 @@
-"""Ordering, the account and the counter over HTTP."""
+"""Ordering and the counter over HTTP."""
 
 from typing import Any
 
 from flask_smorest import Blueprint
 
+from backend import clock
 from backend.actor import Actor, Permission
 from backend.http import endpoint
-from backend.wire import PageQuery
-from canteen.accounts import queries as account_queries
-from canteen.accounts import services as account_services
-from canteen.accounts.schemas import AccountOut, DepositIn, DepositOut, EntryOut
-from canteen.ordering import queries, services
+from canteen.ordering import queries, services, weeks
 from canteen.ordering.schemas import (
     OrderChangeIn,
     OrderIn,
@@ -18,6 +15,8 @@ from canteen.ordering.schemas import (
     OrdersQuery,
     PrepListOut,
     PrepListQuery,
+    WeekOut,
+    WeekQuery,
 )
 from canteen.ordering.withdrawals import services as withdrawal_services
 from canteen.ordering.withdrawals.schemas import WithdrawIn, WithdrawnOut
@@ -40,7 +39,7 @@ from canteen.pickups.stations import queries as station_queries
 from canteen.pickups.stations import services as station_services
 from canteen.pickups.stations.schemas import ReportIn, StationListOut, StationQuery, ToldOut
 
-blueprint = Blueprint("canteen_orders", __name__, description="订餐、餐费账户与取餐")
+blueprint = Blueprint("canteen_orders", __name__, description="订餐与取餐")
 
 
 @endpoint(
@@ -72,6 +71,20 @@ def list_orders(actor: Actor, query: dict[str, Any]) -> Any:
 
 
 @endpoint(
+    blueprint,
+    "GET",
+    "/canteen/week",
+    permission=Permission.CANTEEN_ORDER,
+    query=WeekQuery,
+    out=WeekOut,
+)
+def get_week(actor: Actor, query: dict[str, Any]) -> Any:
+    """Seven days of a canteen, with one's own orders"""
+    from_on = query.get("from_on") or clock.today()
+    return weeks.get_week(actor, canteen_id=query["canteen_id"], from_on=from_on)
+
+
+@endpoint(
     blueprint, "GET", "/canteen/orders/<id:order_id>", permission=Permission.CANTEEN_ORDER, out=OrderOut
 )
 def get_order(actor: Actor, order_id: int) -> Any:
@@ -90,7 +103,12 @@ def get_order(actor: Actor, order_id: int) -> Any:
 def change_order(actor: Actor, order_id: int, body: dict[str, Any]) -> Any:
     """Change one's own order until the cutoff"""
     return services.change_order(
-        actor, order_id=order_id, wishes=body["items"], dining=body["dining"], note=body["note"]
+        actor,
+        order_id=order_id,
+        wishes=body["items"],
+        dining=body["dining"],
+        note=body["note"],
+        collect_from=body["collect_from"],
     )
 
 
@@ -162,40 +180,6 @@ def get_station_list(actor: Actor, query: dict[str, Any]) -> Any:
 def tell_pickups(actor: Actor, body: dict[str, Any]) -> Any:
     """Book what a counter handed out while it was offline, each exactly once"""
     return station_services.tell(actor, **body)
-
-
-@endpoint(blueprint, "GET", "/canteen/account", permission=Permission.CANTEEN_ORDER, out=AccountOut)
-def get_account(actor: Actor) -> Any:
-    """One's own meal account"""
-    return account_queries.get_account(actor)
-
-
-@endpoint(
-    blueprint,
-    "GET",
-    "/canteen/account/entries",
-    permission=Permission.CANTEEN_ORDER,
-    query=PageQuery,
-    out=EntryOut,
-    many=True,
-)
-def list_entries(actor: Actor, query: dict[str, Any]) -> Any:
-    """What happened in one's own meal account"""
-    return account_queries.list_entries(actor, **query)
-
-
-@endpoint(
-    blueprint,
-    "POST",
-    "/canteen/admin/accounts/deposits",
-    permission=Permission.ACCOUNTS_MANAGE,
-    body=DepositIn,
-    out=DepositOut,
-    status=201,
-)
-def deposit(actor: Actor, body: dict[str, Any]) -> Any:
-    """Grant a subsidy or book a payment"""
-    return account_services.deposit(actor, **body)
 
 
 @endpoint(

@@ -13,7 +13,7 @@ from backend.actor import Actor, Permission, ensure_everywhere
 from backend.audit import heads, policies
 from backend.audit.models import AuditEvent, AuditSeal, Result
 from backend.audit.policies import Event, Fault, Finding, Head, Mac, Seal, SealAlgorithm
-from backend.audit.titles import title_of
+from backend.audit.titles import RESULT_TITLES, title_of
 from backend.config import CipherName, settings
 from backend.db import db, reader, table
 from backend.paging import Page, paginate
@@ -348,3 +348,28 @@ def _unsealed() -> tuple[int, int | None, datetime | None]:
         select(func.count(), func.min(_EVENT.c.id), func.min(_EVENT.c.happened_at)).where(_EVENT.c.id > last)
     ).one()
     return row[0], row[1], row[2]
+
+
+def export_of(staff_id: int, since: datetime) -> list[dict[str, Any]]:
+    """What a person did and what was done to their row of the roster since then, under Chinese names.
+
+    It tells who looked at their data; details stay with the administrators.
+    """
+    columns = (_EVENT.c.id, _EVENT.c.happened_at, _EVENT.c.actor_name, _EVENT.c.action, _EVENT.c.result)
+    own = select(*columns).where(_EVENT.c.actor_id == staff_id, _EVENT.c.happened_at >= since)
+    about = select(*columns).where(
+        _EVENT.c.object_kind == "staff",
+        _EVENT.c.object_id == str(staff_id),
+        _EVENT.c.actor_id != staff_id,
+        _EVENT.c.happened_at >= since,
+    )
+    both = sorted([*db.session.execute(own), *db.session.execute(about)])
+    return [
+        {
+            "时间": happened_at,
+            "操作人": actor_name,
+            "操作": title_of(action),
+            "结果": RESULT_TITLES.get(result, result),
+        }
+        for _, happened_at, actor_name, action, result in both
+    ]

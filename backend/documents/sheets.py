@@ -62,30 +62,49 @@ class Column:
     width: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook: its name, its columns and the rows below them."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+
+
 def workbook(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> bytes:
     """A workbook of one sheet: a bold frozen header with filters, and a row of cells for each of `rows`.
 
     A cell is None (empty) or what its column's kind takes. Text is never a formula. Raises RuntimeError
     within an open unit of work, and ValueError for a row that does not fit the columns.
     """
+    return workbook_of(title, [Sheet(title, columns, rows)])
+
+
+def workbook_of(title: str, sheets: Iterable[Sheet]) -> bytes:
+    """A workbook of several such sheets, whose titles differ."""
     refuse_within_a_unit("writing a workbook")
     book = Workbook(write_only=True)
     book.properties.title = title
     book.properties.creator = ""
-    sheet = book.create_sheet(_NOT_IN_NAMES.sub(" ", title)[:_MAX_NAME])
-    sheet.freeze_panes = "A2"
-    for place, column in enumerate(columns, start=1):
-        letter = get_column_letter(place)
-        sheet.column_dimensions[letter].width = column.width or _width(column)
-    try:
-        count = _append(sheet, columns, rows)
-    except BaseException:
-        sheet.close()  # It writes as it goes, to a file of its own.
-        raise
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count}"
+    for sheet in sheets:
+        _write(book, sheet)
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()
+
+
+def _write(book: Workbook, wanted: Sheet) -> None:
+    sheet = book.create_sheet(_NOT_IN_NAMES.sub(" ", wanted.title)[:_MAX_NAME])
+    sheet.freeze_panes = "A2"
+    for place, column in enumerate(wanted.columns, start=1):
+        letter = get_column_letter(place)
+        sheet.column_dimensions[letter].width = column.width or _width(column)
+    try:
+        count = _append(sheet, wanted.columns, wanted.rows)
+    except BaseException:
+        sheet.close()  # It writes as it goes, to a file of its own.
+        raise
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(wanted.columns))}{count}"
 
 
 def _append(sheet: Any, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> int:

@@ -10,7 +10,9 @@ from backend.media import jobs as media_jobs
 from backend.notifications import jobs as notification_jobs
 from backend.sms import jobs as sms_jobs
 from backend.wechat import jobs as wechat_jobs
+from canteen.accounts.grants import jobs as grant_jobs
 from canteen.ordering import jobs as ordering_jobs
+from canteen.pickups.no_shows import jobs as no_show_jobs
 
 # What the floor itself needs swept.
 HOUSEKEEPING: Final = (
@@ -36,7 +38,9 @@ def all_jobs() -> tuple[Job, ...]:
         *identity_jobs.JOBS,
         *media_jobs.JOBS,
         *notification_jobs.JOBS,
+        *grant_jobs.JOBS,
         *ordering_jobs.JOBS,
+        *no_show_jobs.JOBS,
         *sms_jobs.JOBS,
         *wechat_jobs.JOBS,
     )

@@ -145,3 +145,17 @@ def known_keys(object_keys: Iterable[str]) -> set[str]:
 def _is_shown(including_hidden: bool) -> ColumnElement[bool]:
     states = [PhotoState.PRIVATE, PhotoState.PUBLIC]
     return Photo.state.in_([*states, PhotoState.HIDDEN] if including_hidden else states)
+
+
+def export_of(staff_id: int) -> list[dict[str, object]]:
+    """Which photos a person sent, under Chinese names, for the copy of their data."""
+    rows = db.session.execute(
+        select(Photo.id, Photo.uploaded_at, PhotoContent.width, PhotoContent.height)
+        .join(PhotoContent, PhotoContent.id == Photo.content_id)
+        .where(Photo.uploaded_by == staff_id)
+        .order_by(Photo.id)
+    )
+    return [
+        {"编号": photo_id, "上传时间": uploaded_at, "宽": width, "高": height}
+        for photo_id, uploaded_at, width, height in rows
+    ]

@@ -206,3 +206,9 @@ def call_off(message_ids: Collection[int], reason: str) -> int:
 def forget_before(instant: datetime) -> int:
     """Drop messages, with what became of them, that are older."""
     return unit().execute(delete(_INBOX).where(_INBOX.c.created_at < instant)).rowcount
+
+
+def forget_of(staff_id: int) -> int:
+    """Drop a person's messages, with what became of them; those of urgent calls stay as the calls' record."""
+    own = delete(_INBOX).where(_INBOX.c.staff_id == staff_id, _INBOX.c.needs_acknowledgement.is_(False))
+    return unit().execute(own).rowcount

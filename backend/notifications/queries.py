@@ -1,6 +1,6 @@
 """Reads of the inbox and the outbox."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -115,6 +115,42 @@ def count_unread(staff_id: int) -> int:
     """How many messages a person has not read."""
     statement = select(func.count()).where(InboxMessage.staff_id == staff_id, InboxMessage.read_at.is_(None))
     return db.session.scalar(statement) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """The unread messages of one kind: how many, and the page of the latest."""
+
+    count: int
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The newest messages, how many are unread, and those by kind."""
+
+    latest: Sequence[InboxMessage]
+    unread: int
+    unread_by_kind: Mapping[str, Unread]
+
+
+def digest_of(staff_id: int, limit: int) -> Digest:
+    """A person's newest messages and what is unread, for a first page; two statements by index."""
+    own = InboxMessage.staff_id == staff_id
+    latest = db.session.scalars(select(InboxMessage).where(own).order_by(InboxMessage.id.desc()).limit(limit))
+    grouped = (
+        select(func.max(InboxMessage.id).label("id"), func.count().label("count"))
+        .where(own, InboxMessage.read_at.is_(None))
+        .group_by(InboxMessage.kind)
+        .subquery()
+    )
+    unread = db.session.execute(
+        select(InboxMessage.kind, grouped.c.count, InboxMessage.page).join(
+            grouped, grouped.c.id == InboxMessage.id
+        )
+    )
+    by_kind = {kind: Unread(count, page) for kind, count, page in unread}
+    return Digest(latest.all(), sum(each.count for each in by_kind.values()), by_kind)
 
 
 def get_message(actor: Actor, message_id: int) -> InboxMessage:
@@ -279,3 +315,16 @@ def find_send(row_id: int) -> Retryable:
     if row is None:
         raise SendNotFound
     return Retryable(find_kind(row.kind), SendState(row.state))
+
+
+def export_of(staff_id: int) -> list[dict[str, Any]]:
+    """What a person was told, under Chinese names, for the copy of their data."""
+    rows = db.session.execute(
+        select(_INBOX.c.title, _INBOX.c.text, _INBOX.c.created_at, _INBOX.c.read_at)
+        .where(_INBOX.c.staff_id == staff_id)
+        .order_by(_INBOX.c.id)
+    )
+    return [
+        {"标题": title, "内容": words, "时间": created_at, "已读时间": read_at}
+        for title, words, created_at, read_at in rows
+    ]

@@ -160,3 +160,19 @@ def _authors(rows: Sequence[Suggestion]) -> dict[int, dict[str, Any]]:
 def _columns(row: Suggestion) -> dict[str, Any]:
     names = ("id", "kind", "text", "may_contact", "state", "sent_at", "closed_at", "replies")
     return {name: getattr(row, name) for name in names}
+
+
+def export_of(staff_id: int) -> list[dict[str, Any]]:
+    """What a person wrote, with the answers, under Chinese names, for the copy of their data."""
+    rows = db.session.scalars(_loaded().where(Suggestion.staff_id == staff_id).order_by(Suggestion.id))
+    return [
+        {
+            "类别": policies.KIND_NAMES[SuggestionKind(row.kind)],
+            "内容": row.text,
+            "同意联系": row.may_contact,
+            "状态": policies.STATE_NAMES[SuggestionState(row.state)],
+            "提交时间": row.sent_at,
+            "答复": "；".join(reply.text for reply in row.replies),
+        }
+        for row in rows
+    ]

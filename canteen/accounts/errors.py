@@ -18,10 +18,10 @@ class AccountNotFound(NotFound):
 
 
 class OwnAccount(Forbidden):
-    """Nobody credits their own account."""
+    """Nobody handles their own account."""
 
     code = "canteen.own_account"
-    message = "不能为本人账户充值或发放补贴，请由其他管理人员办理"
+    message = "不能办理本人账户的充值、补贴、更正或支取，请由其他管理人员办理"
 
 
 class DepositTooLarge(Invalid):
@@ -36,3 +36,45 @@ class AccountClosed(Conflict):
 
     code = "canteen.account_closed"
     message = "该职工已停用或离职，不能再充值或发放补贴"
+
+
+class EntryNotFound(NotFound):
+    """There is no such entry."""
+
+    code = "canteen.entry_not_found"
+    message = "没有找到这笔账户记录"
+
+
+class NotCorrectable(Conflict):
+    """It is an entry of another kind: an order is cancelled or refunded where it was placed."""
+
+    code = "canteen.entry_not_correctable"
+    message = "这类记录不能在此更正，只能更正补贴、充值和工资代扣；订餐请在订单中退订"
+
+
+class CorrectionTooLarge(Conflict):
+    """More than the entry, minus what was corrected of it before."""
+
+    code = "canteen.correction_too_large"
+    message = "这笔记录还可更正 {left} 元，不能再更正 {wanted} 元"
+
+
+class BucketShort(Conflict):
+    """The bucket holds less than is to be taken out of it."""
+
+    code = "canteen.bucket_short"
+    message = "{bucket_name}余额只有 {available} 元，不足 {wanted} 元"
+
+
+class AccountStillUsed(Conflict):
+    """Only the account of somebody who has left is closed."""
+
+    code = "canteen.account_still_used"
+    message = "该职工未办理离职，不能结清账户"
+
+
+class AccountEmpty(Conflict):
+    """There is nothing to settle."""
+
+    code = "canteen.account_empty"
+    message = "该账户余额为零，无须结清"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db import Base, BigInt, UTCDateTime
@@ -24,6 +24,7 @@ class LedgerAccount(StrEnum):
     FISCAL = "fiscal"  # where subsidies come from
     RECEIVED = "received"  # what people paid in
     SALES = "sales"  # what a canteen earned, by `canteen_id`
+    RECEPTION = "reception"  # what departments spent on official guests, by `department_id`
 
 
 class EntryKind(StrEnum):
@@ -31,9 +32,13 @@ class EntryKind(StrEnum):
 
     GRANT = "grant"
     TOP_UP = "top_up"
+    PAYROLL = "payroll"  # paid in by deduction from the salary
     ORDER = "order"
     REFUND = "refund"
     CORRECTION = "correction"
+    EXPIRY = "expiry"  # a subsidy that goes back to where it came from
+    PAY_OUT = "pay_out"  # personal money that its owner gets back
+    RECEPTION = "reception"
 
 
 class AccountBalance(Base):
@@ -48,16 +53,45 @@ class AccountBalance(Base):
 
 
 class LedgerEntry(Base):
-    """One event of the ledger. `order_id` names the order that caused it, `corrects_id` a mended entry."""
+    """One event of the ledger. `order_id` names the order that caused it, `corrects_id` a mended entry.
+
+    `reception_id` names the official reception that caused it; such an entry moves nobody's balance, and
+    `staff_id` is who asked for the reception.
+    """
 
     __tablename__ = "ledger_entries"
-    __table_args__ = (Index(None, "staff_id", "id"), Index(None, "order_id"))
+    __table_args__ = (
+        Index(None, "staff_id", "happened_at"),
+        Index(None, "happened_at"),
+        Index(None, "order_id"),
+        Index(
+            None,
+            "corrects_id",
+            sqlite_where=text("corrects_id IS NOT NULL"),
+            postgresql_where=text("corrects_id IS NOT NULL"),
+        ),
+        Index(
+            None,
+            "reception_id",
+            sqlite_where=text("reception_id IS NOT NULL"),
+            postgresql_where=text("reception_id IS NOT NULL"),
+        ),
+        # What was booked for a reception is taken back once.
+        Index(
+            "uq_ledger_entries_reversal",
+            "corrects_id",
+            unique=True,
+            sqlite_where=text("reception_id IS NOT NULL"),
+            postgresql_where=text("reception_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     kind: Mapped[str] = mapped_column(String(12))
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     # No foreign key: orders stand above the ledger, and the ledger never refers upwards.
     order_id: Mapped[int | None] = mapped_column(BigInt)
+    reception_id: Mapped[int | None] = mapped_column(BigInt)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entries.id"))
     happened_at: Mapped[datetime] = mapped_column(UTCDateTime)
     entered_by: Mapped[int] = mapped_column(BigInt)
@@ -67,7 +101,8 @@ class LedgerEntry(Base):
 class LedgerPosting(Base):
     """One leg of an entry. Positive adds to the account; the legs of an entry sum to zero.
 
-    `staff_id` is set for a person's buckets, `canteen_id` for a canteen's sales, neither otherwise.
+    `staff_id` is set for a person's buckets, `canteen_id` for a canteen's sales, `department_id` for what a
+    department spent on receptions, none otherwise.
     """
 
     __tablename__ = "ledger_postings"
@@ -75,6 +110,7 @@ class LedgerPosting(Base):
         CheckConstraint("amount_fen <> 0", name="moves_something"),
         CheckConstraint("(account IN ('subsidy', 'personal')) = (staff_id IS NOT NULL)", name="staff"),
         CheckConstraint("(account = 'sales') = (canteen_id IS NOT NULL)", name="canteen"),
+        CheckConstraint("(account = 'reception') = (department_id IS NOT NULL)", name="department"),
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
@@ -82,4 +118,6 @@ class LedgerPosting(Base):
     account: Mapped[str] = mapped_column(String(10))
     staff_id: Mapped[int | None] = mapped_column(BigInt)
     canteen_id: Mapped[int | None] = mapped_column(BigInt)
+    # No foreign key: the ledger outlives reorganisations.
+    department_id: Mapped[int | None] = mapped_column(BigInt)
     amount_fen: Mapped[int] = mapped_column(BigInt)

@@ -4,7 +4,7 @@ Whoever moves a person's money locks that person's balances first (`LOCK_BALANCE
 use case locks comes after.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -130,15 +130,30 @@ class Refund:
     spending_order: Sequence[Bucket]
 
 
-def lock_balances_of(staff_ids: Collection[int]) -> None:
-    """Lock several people's balances until the unit ends, by rising person."""
+def lock_balances_of(staff_ids: Collection[int]) -> dict[int, dict[Bucket, int]]:
+    """Several people's balances in fen, locked until the unit ends, by rising person."""
     locked = (
-        select(_BALANCE.c.staff_id)
+        select(_BALANCE.c.staff_id, _BALANCE.c.bucket, _BALANCE.c.balance_fen)
         .where(_BALANCE.c.staff_id.in_(staff_ids))
         .order_by(_BALANCE.c.staff_id, _BALANCE.c.bucket)
         .with_for_update()
     )
-    unit().execute(locked).all()
+    held: dict[int, dict[Bucket, int]] = {}
+    for staff_id, bucket, balance_fen in unit().execute(locked):
+        held.setdefault(staff_id, {})[Bucket(bucket)] = balance_fen
+    return held
+
+
+def open_balances(staff_ids: Collection[int]) -> dict[int, dict[Bucket, int]]:
+    """`lock_balances_of`, where who has no account yet gets one."""
+    connection = unit()
+    rows = [
+        {"staff_id": staff_id, "bucket": bucket.value, "balance_fen": 0}
+        for staff_id in sorted(staff_ids)
+        for bucket in Bucket
+    ]
+    connection.execute(OPEN_BALANCES[connection.dialect.name], rows)
+    return lock_balances_of(staff_ids)
 
 
 def refund_all(refunds: Sequence[Refund], *, at: datetime, entered_by: int, memo: str) -> None:
@@ -185,13 +200,172 @@ def deposit(
     *, staff_id: int, bucket: Bucket, amount_fen: int, at: datetime, entered_by: int, memo: str
 ) -> int:
     """Grant a subsidy or book what somebody paid in; returns the entry's id. `amount_fen` is positive."""
-    connection = unit()
-    rows = [{"staff_id": staff_id, "bucket": each.value, "balance_fen": 0} for each in Bucket]
-    connection.execute(OPEN_BALANCES[connection.dialect.name], rows)
-    lock_balances(staff_id)
+    open_balances([staff_id])
     kind = EntryKind.GRANT if bucket is Bucket.SUBSIDY else EntryKind.TOP_UP
+    return move(kind, bucket, staff_id, amount_fen, at=at, entered_by=entered_by, memo=memo)
+
+
+def move(
+    kind: EntryKind,
+    bucket: Bucket,
+    staff_id: int,
+    amount_fen: int,
+    *,
+    at: datetime,
+    entered_by: int,
+    memo: str,
+    corrects_id: int | None = None,
+) -> int:
+    """Move fen between a person's locked bucket and where its money comes from; returns the entry's id.
+
+    A bucket has one source, and money that leaves it goes back there: no subsidy ever becomes cash.
+    """
     return _enter(
-        kind, staff_id, {bucket: amount_fen}, at, source=_SOURCES[bucket], entered_by=entered_by, memo=memo
+        kind,
+        staff_id,
+        {bucket: amount_fen},
+        at,
+        source=_SOURCES[bucket],
+        entered_by=entered_by,
+        memo=memo,
+        corrects_id=corrects_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What happens to one bucket of one person."""
+
+    staff_id: int
+    amount_fen: int
+    memo: str
+
+
+def move_all(
+    kind: EntryKind, bucket: Bucket, moves: Collection[Move], *, at: datetime, entered_by: int
+) -> dict[int, int]:
+    """`move` for several people, each of them once; returns the entries' ids by person.
+
+    Their balances must be locked. Statements do not grow with their number.
+    """
+    if not moves:
+        return {}
+    connection = unit()
+    made = connection.execute(
+        insert(_ENTRY).returning(_ENTRY.c.id, _ENTRY.c.staff_id),
+        [
+            {
+                "kind": kind.value,
+                "staff_id": each.staff_id,
+                "happened_at": at,
+                "entered_by": entered_by,
+                "memo": each.memo,
+            }
+            for each in moves
+        ],
+    )
+    entry_ids = {staff_id: entry_id for entry_id, staff_id in made}
+    postings: list[dict[str, object]] = []
+    for each in moves:
+        entry_id, legs = entry_ids[each.staff_id], {bucket: each.amount_fen}
+        postings += _legs(entry_id, each.staff_id, None, _SOURCES[bucket], legs)
+    INSERT_POSTINGS.many(connection, postings)
+    ADD_TO_BALANCE.many(
+        connection,
+        [
+            {"of_staff": each.staff_id, "of_bucket": bucket.value, "amount_fen": each.amount_fen}
+            for each in moves
+        ],
+    )
+    return entry_ids
+
+
+INSERT_RECEPTION_ENTRY = insert(_ENTRY).returning(_ENTRY.c.id)
+RECEPTION_LEGS = select(
+    _POSTING.c.account, _POSTING.c.canteen_id, _POSTING.c.department_id, _POSTING.c.amount_fen
+).where(_POSTING.c.entry_id == bindparam("of_entry"))
+
+
+def book_reception(
+    *,
+    reception_id: int,
+    department_id: int,
+    canteen_id: int,
+    amount_fen: int,
+    asked_by: int,
+    at: datetime,
+    entered_by: int,
+) -> int:
+    """Book what a department spends on official guests at a canteen; returns the entry's id.
+
+    It moves nobody's balance. `amount_fen` is positive, `asked_by` who filed the reception.
+    """
+    entry_id: int = (
+        unit()
+        .execute(
+            INSERT_RECEPTION_ENTRY,
+            {
+                "kind": EntryKind.RECEPTION.value,
+                "staff_id": asked_by,
+                "reception_id": reception_id,
+                "happened_at": at,
+                "entered_by": entered_by,
+                "memo": "",
+            },
+        )
+        .scalar_one()
+    )
+    legs = (
+        (LedgerAccount.RECEPTION.value, None, department_id, -amount_fen),
+        (LedgerAccount.SALES.value, canteen_id, None, amount_fen),
+    )
+    _insert_reception_legs(entry_id, legs)
+    return entry_id
+
+
+def reverse_reception(entry_id: int, *, at: datetime, entered_by: int, memo: str) -> int:
+    """Take back an entry of `book_reception` by its opposite; returns the new entry's id.
+
+    A unique index refuses to take it back twice (IntegrityError).
+    """
+    connection = unit()
+    booked = connection.execute(
+        select(_ENTRY.c.staff_id, _ENTRY.c.reception_id).where(
+            _ENTRY.c.id == entry_id, _ENTRY.c.kind == EntryKind.RECEPTION.value
+        )
+    ).one()
+    legs = connection.execute(RECEPTION_LEGS, {"of_entry": entry_id}).all()
+    reversal_id: int = connection.execute(
+        INSERT_RECEPTION_ENTRY,
+        {
+            "kind": EntryKind.CORRECTION.value,
+            "staff_id": booked.staff_id,
+            "reception_id": booked.reception_id,
+            "corrects_id": entry_id,
+            "happened_at": at,
+            "entered_by": entered_by,
+            "memo": memo,
+        },
+    ).scalar_one()
+    _insert_reception_legs(
+        reversal_id, [(account, canteen, department, -fen) for account, canteen, department, fen in legs]
+    )
+    return reversal_id
+
+
+def _insert_reception_legs(entry_id: int, legs: Iterable[tuple[str, int | None, int | None, int]]) -> None:
+    unit().execute(
+        insert(_POSTING),
+        [
+            {
+                "entry_id": entry_id,
+                "account": account,
+                "canteen_id": canteen_id,
+                "department_id": department_id,
+                "amount_fen": fen,
+            }
+            for account, canteen_id, department_id, fen in legs
+        ],
     )
 
 
@@ -206,6 +380,7 @@ def _enter(
     source: LedgerAccount = LedgerAccount.SALES,
     entered_by: int | None = None,
     memo: str = "",
+    corrects_id: int | None = None,
 ) -> int:
     """Write one entry: the buckets move by `moves`, the source by the opposite of their sum."""
     connection = unit()
@@ -215,7 +390,7 @@ def _enter(
             "kind": kind.value,
             "staff_id": staff_id,
             "order_id": order_id,
-            "corrects_id": None,
+            "corrects_id": corrects_id,
             "happened_at": at,
             "entered_by": staff_id if entered_by is None else entered_by,
             "memo": memo,

@@ -1,10 +1,44 @@
 """Rules of the meal account: pure functions over fen per bucket."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Final
 
+from backend import clock
 from backend.money import yuan
-from canteen.accounts.errors import BalanceShort
-from canteen.accounts.models import Bucket
+from canteen.accounts.errors import BalanceShort, CorrectionTooLarge, NotCorrectable
+from canteen.accounts.models import Bucket, EntryKind
+
+# What was put into an account by hand, by a plan or by a sheet may be taken back.
+CORRECTABLE: Final = frozenset({EntryKind.GRANT, EntryKind.TOP_UP, EntryKind.PAYROLL})
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after the one that this day is in."""
+    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def month_span(month: date) -> tuple[datetime, datetime]:
+    """The instants [from, until) of a month by the compound's clocks."""
+    first = month.replace(day=1)
+    return clock.at_local(first, time.min), clock.at_local(next_month(first), time.min)
+
+
+def ensure_correctable(kind: EntryKind) -> None:
+    """Raise NotCorrectable for what is mended elsewhere."""
+    if kind not in CORRECTABLE:
+        raise NotCorrectable(kind=kind.value)
+
+
+def correction_of(wanted_fen: int | None, booked_fen: int, corrected_fen: int) -> int:
+    """How much of an entry to take back, by default all that is left of it. Raises CorrectionTooLarge."""
+    left_fen = booked_fen - corrected_fen
+    taken_fen = left_fen if wanted_fen is None else wanted_fen
+    if left_fen == 0 or taken_fen > left_fen:
+        raise CorrectionTooLarge(
+            left=yuan(left_fen), left_fen=left_fen, wanted=yuan(taken_fen if wanted_fen else booked_fen)
+        )
+    return taken_fen
 
 
 def split_charge(

@@ -1,11 +1,11 @@
 """Reads of the meal account."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from backend.actor import Actor, Permission, ensure_everywhere
@@ -14,9 +14,11 @@ from backend.identity.models import Department, Posting, Staff, StaffStatus
 from backend.paging import Page, paginate
 from backend.rules import queries as rule_queries
 from backend.statements import Statement
-from canteen.accounts.errors import AccountNotFound
-from canteen.accounts.models import AccountBalance, Bucket, LedgerEntry, LedgerPosting
+from canteen.accounts import policies
+from canteen.accounts.errors import AccountNotFound, EntryNotFound
+from canteen.accounts.models import AccountBalance, Bucket, EntryKind, LedgerEntry, LedgerPosting
 from canteen.accounts.rules import SPENDING_ORDER
+from canteen.accounts.titles import BUCKET_NAMES, ENTRY_NAMES
 
 _BALANCE = table(AccountBalance)
 _ENTRY = table(LedgerEntry)
@@ -44,6 +46,11 @@ class BucketBalance:
     bucket: Bucket
     balance_fen: int
 
+    @property
+    def bucket_name(self) -> str:
+        """What the bucket is called."""
+        return BUCKET_NAMES[self.bucket.value]
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -60,10 +67,15 @@ class BucketMove:
     bucket: Bucket
     amount_fen: int
 
+    @property
+    def bucket_name(self) -> str:
+        """What the bucket is called."""
+        return BUCKET_NAMES[self.bucket.value]
+
 
 @dataclass(frozen=True, slots=True)
 class AccountEntry:
-    """One event as its account's owner sees it."""
+    """One event as its account's owner sees it. `corrected_fen` is what was taken back of it later."""
 
     id: int
     kind: str
@@ -72,6 +84,36 @@ class AccountEntry:
     memo: str
     amount_fen: int
     buckets: Sequence[BucketMove]
+    corrects_id: int | None
+    corrected_fen: int
+
+    @property
+    def kind_name(self) -> str:
+        """What the kind is called."""
+        return ENTRY_NAMES[EntryKind(self.kind)]
+
+    @property
+    def correctable_fen(self) -> int:
+        """What may still be taken back of it; 0 if it is mended elsewhere."""
+        return self.amount_fen - self.corrected_fen if EntryKind(self.kind) in policies.CORRECTABLE else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What was put into, or taken out of, one bucket by one entry; `amount_fen` as it was booked."""
+
+    id: int
+    kind: EntryKind
+    staff_id: int
+    happened_at: datetime
+    memo: str
+    bucket: Bucket
+    amount_fen: int
+
+    @property
+    def kind_name(self) -> str:
+        """What the kind is called."""
+        return ENTRY_NAMES[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +179,14 @@ def get_account(actor: Actor) -> Account:
     return Account(buckets, sum(part.balance_fen for part in buckets))
 
 
-def list_entries(actor: Actor, *, page: int, page_size: int) -> Page:
-    """The actor's own entries, the latest first; three statements whatever the page."""
-    return _entries(actor.staff_id, page=page, page_size=page_size)
+def list_entries(
+    actor: Actor, *, month: date | None = None, bucket: Bucket | None = None, page: int, page_size: int
+) -> Page:
+    """The actor's own entries, the latest first; four statements whatever the page.
+
+    `month` leaves those of one month, `bucket` those that moved it.
+    """
+    return _entries(actor.staff_id, month=month, bucket=bucket, page=page, page_size=page_size)
 
 
 def page_accounts(
@@ -171,16 +218,29 @@ def page_accounts(
 def held_account(actor: Actor, *, staff_id: int) -> HeldAccount:
     """The account of a member of staff. Raises Forbidden or AccountNotFound."""
     ensure_everywhere(actor, Permission.ACCOUNTS_MANAGE)
+    return find_held(staff_id)
+
+
+def find_held(staff_id: int) -> HeldAccount:
+    """An account, for whoever has checked that it may be read. Raises AccountNotFound."""
     row = db.session.execute(_HELD.where(Staff.id == staff_id)).one_or_none()
     if row is None:
         raise AccountNotFound(staff_no="")
     return HeldAccount(*row)
 
 
-def entries_of(actor: Actor, *, staff_id: int, page: int, page_size: int) -> Page:
-    """The entries of a member of staff, the latest first. Raises Forbidden."""
+def entries_of(
+    actor: Actor,
+    *,
+    staff_id: int,
+    month: date | None = None,
+    bucket: Bucket | None = None,
+    page: int,
+    page_size: int,
+) -> Page:
+    """The entries of a member of staff as `list_entries` gives one's own. Raises Forbidden."""
     ensure_everywhere(actor, Permission.ACCOUNTS_MANAGE)
-    return _entries(staff_id, page=page, page_size=page_size)
+    return _entries(staff_id, month=month, bucket=bucket, page=page, page_size=page_size)
 
 
 def totals(actor: Actor) -> Account:
@@ -195,17 +255,21 @@ def totals(actor: Actor) -> Account:
     return Account(buckets, sum(part.balance_fen for part in buckets))
 
 
-def _entries(staff_id: int, *, page: int, page_size: int) -> Page:
-    statement = select(LedgerEntry).where(LedgerEntry.staff_id == staff_id).order_by(LedgerEntry.id.desc())
-    found = paginate(statement, page=page, page_size=page_size)
-    moves: dict[int, list[BucketMove]] = {entry.id: [] for entry in found.rows}
-    postings = db.session.execute(
-        select(_POSTING.c.entry_id, _POSTING.c.account, _POSTING.c.amount_fen)
-        .where(_POSTING.c.entry_id.in_(moves), _POSTING.c.staff_id == staff_id)
-        .order_by(_POSTING.c.id)
+def _entries(staff_id: int, *, month: date | None, bucket: Bucket | None, page: int, page_size: int) -> Page:
+    # What a department spent on guests names who asked for it, and is no entry of that person's account.
+    statement = select(LedgerEntry).where(
+        LedgerEntry.staff_id == staff_id, LedgerEntry.reception_id.is_(None)
     )
-    for entry_id, account, amount_fen in postings:
-        moves[entry_id].append(BucketMove(Bucket(account), amount_fen))
+    if month is not None:
+        since, until = policies.month_span(month)
+        statement = statement.where(LedgerEntry.happened_at >= since, LedgerEntry.happened_at < until)
+    if bucket is not None:
+        moved = _POSTING.c.entry_id == LedgerEntry.id, _POSTING.c.account == bucket.value
+        statement = statement.where(exists().where(*moved))
+    statement = statement.order_by(LedgerEntry.happened_at.desc(), LedgerEntry.id.desc())
+    found = paginate(statement, page=page, page_size=page_size)
+    moves = _moves_of(staff_id, [entry.id for entry in found.rows])
+    corrected = corrected_of(moves)
     rows = [
         AccountEntry(
             entry.id,
@@ -213,12 +277,55 @@ def _entries(staff_id: int, *, page: int, page_size: int) -> Page:
             entry.happened_at,
             entry.order_id,
             entry.memo,
-            sum(move.amount_fen for move in moves[entry.id]),
+            sum(each.amount_fen for each in moves[entry.id]),
             moves[entry.id],
+            entry.corrects_id,
+            corrected.get(entry.id, 0),
         )
         for entry in found.rows
     ]
     return Page(rows, found.total, page, page_size)
+
+
+def _moves_of(staff_id: int, entry_ids: Collection[int]) -> dict[int, list[BucketMove]]:
+    moves: dict[int, list[BucketMove]] = {entry_id: [] for entry_id in entry_ids}
+    postings = db.session.execute(
+        select(_POSTING.c.entry_id, _POSTING.c.account, _POSTING.c.amount_fen)
+        .where(_POSTING.c.entry_id.in_(moves), _POSTING.c.staff_id == staff_id)
+        .order_by(_POSTING.c.id)
+    )
+    for entry_id, account, amount_fen in postings:
+        moves[entry_id].append(BucketMove(Bucket(account), amount_fen))
+    return moves
+
+
+def corrected_of(entry_ids: Collection[int]) -> dict[int, int]:
+    """What was taken back of each of these entries, in fen, where anything was."""
+    rows = db.session.execute(
+        select(_ENTRY.c.corrects_id, -func.sum(_POSTING.c.amount_fen))
+        .join_from(_POSTING, _ENTRY, _POSTING.c.entry_id == _ENTRY.c.id)
+        .where(_ENTRY.c.corrects_id.in_(entry_ids), _POSTING.c.staff_id.is_not(None))
+        .group_by(_ENTRY.c.corrects_id)
+    )
+    return {entry_id: int(fen) for entry_id, fen in rows}
+
+
+def find_deposited(entry_id: int) -> Booked:
+    """An entry that put money into one bucket. Raises EntryNotFound, or NotCorrectable for another kind."""
+    entry = db.session.get(LedgerEntry, entry_id)
+    if entry is None:
+        raise EntryNotFound
+    policies.ensure_correctable(EntryKind(entry.kind))
+    (put_in,) = _moves_of(entry.staff_id, [entry_id])[entry_id]
+    return Booked(
+        entry_id,
+        EntryKind(entry.kind),
+        entry.staff_id,
+        entry.happened_at,
+        entry.memo,
+        put_in.bucket,
+        put_in.amount_fen,
+    )
 
 
 @dataclass(frozen=True, slots=True)

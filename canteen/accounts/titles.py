@@ -12,7 +12,11 @@ BUCKET_NAMES: Final[Mapping[str, str]] = {
 ENTRY_NAMES: Final[Mapping[EntryKind, str]] = {
     EntryKind.GRANT: "发放补贴",
     EntryKind.TOP_UP: "充值",
+    EntryKind.PAYROLL: "工资代扣充值",
     EntryKind.ORDER: "订餐",
     EntryKind.REFUND: "退款",
     EntryKind.CORRECTION: "更正",
+    EntryKind.RECEPTION: "公务接待",
+    EntryKind.EXPIRY: "补贴收回",
+    EntryKind.PAY_OUT: "余额支取",
 }

@@ -103,6 +103,12 @@ def canteens_in_reach(actor: Actor) -> list[CanteenChoice]:
     return [CanteenChoice(*row) for row in rows]
 
 
+def canteens_readable(actor: Actor) -> list[Canteen]:
+    """The active canteens whose management the actor may read, in the order of campuses."""
+    statement = select(Canteen).where(Canteen.is_active, readable(actor))
+    return list(db.session.scalars(statement.order_by(Canteen.campus_id, Canteen.id)))
+
+
 def get_canteen(canteen_id: int) -> Canteen:
     """The canteen, active or not. Raises CanteenNotFound."""
     canteen = db.session.get(Canteen, canteen_id)

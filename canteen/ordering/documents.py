@@ -22,7 +22,9 @@ _COLUMNS = (
     Column("份量"),
     Column("份数", Kind.INT),
     Column("重量（千克）", Kind.KILOGRAMS),
+    Column("来源", width=24),
 )
+ORDERED = "订餐"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,22 @@ def prep_list_sheet(prep: PrepList, *, canteen: str) -> bytes:
     """The same as a workbook, one row for each dish and portion."""
     common = (prep.date, _period(prep), FROZEN if prep.is_frozen else OPEN)
     rows = [
-        (*common, dish.name, PORTION_NAMES[Portion(line.portion)], line.quantity, line.weight_g)
+        (*common, dish.name, PORTION_NAMES[Portion(line.portion)], line.quantity, line.weight_g, ORDERED)
         for dish in by_dish(prep)
         for line in dish.portions
+    ]
+    standard = PORTION_NAMES[Portion.STANDARD]
+    rows += [
+        (
+            *common,
+            line.dish_name,
+            standard,
+            line.quantity,
+            line.weight_g * line.quantity,
+            f"公务接待 {reception.number}",
+        )
+        for reception in prep.receptions
+        for line in reception.dishes
     ]
     return workbook(f"{canteen}备餐单", _COLUMNS, rows)
 

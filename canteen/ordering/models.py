@@ -39,7 +39,7 @@ class Order(Base):
 
     `staff_id` is who eats and pays. `placed_by` is who placed it, 0 for the system; null for rows older
     than the column, which their diners placed. A takeaway may name the window [collect_from, collect_until)
-    in which it is collected.
+    in which it is collected; `total_fen` includes what its packaging costs.
     """
 
     __tablename__ = "orders"
@@ -60,6 +60,7 @@ class Order(Base):
         CheckConstraint("(state = 'picked_up') = (picked_up_at IS NOT NULL)", name="picked_up"),
         CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
         CheckConstraint("(collect_from IS NULL) = (collect_until IS NULL)", name="window"),
+        CheckConstraint("packaging_fen BETWEEN 0 AND total_fen", name="packaging"),
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
@@ -77,6 +78,7 @@ class Order(Base):
     collect_from: Mapped[datetime | None] = mapped_column(UTCDateTime)
     collect_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     total_fen: Mapped[int] = mapped_column()
+    packaging_fen: Mapped[int] = mapped_column(default=0, server_default="0")
     # Counts the changes; a pick-up code names the revision that it was made for.
     revision: Mapped[int] = mapped_column(default=1)
     placed_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,7 +1,8 @@
 """Writes of ordering, within an open unit of work.
 
-Locks are taken in one order everywhere: a person's balances, then the portion counters by rising id, then
-the order. Placing takes the counters last, because every order of a popular dish meets at them.
+Locks are taken in one order everywhere: people's balances by rising person, then the portion counters by
+rising id, then the counters of takeaway windows, then the order. Placing takes the counters last, because
+every order of a popular dish meets at them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,6 +34,7 @@ INSERT_ORDER = insert_or_nothing(
             "collect_from",
             "collect_until",
             "total_fen",
+            "packaging_fen",
             "revision",
             "placed_at",
         ),
@@ -74,6 +76,7 @@ CHANGE_ORDER = (
         collect_from=bindparam("collect_from"),
         collect_until=bindparam("collect_until"),
         total_fen=bindparam("total_fen"),
+        packaging_fen=bindparam("packaging_fen"),
         revision=_ORDER.c.revision + 1,
     )
 )
@@ -103,6 +106,7 @@ def insert_order(
     collect_from: datetime | None,
     collect_until: datetime | None,
     total_fen: int,
+    packaging_fen: int = 0,
     placed_at: datetime,
 ) -> int | None:
     """Insert a booked order; returns its id, or None if the person has one for that day and period."""
@@ -123,6 +127,7 @@ def insert_order(
             "collect_from": collect_from,
             "collect_until": collect_until,
             "total_fen": total_fen,
+            "packaging_fen": packaging_fen,
             "revision": 1,
             "placed_at": placed_at,
         },
@@ -206,6 +211,7 @@ def change_order(
     collect_from: datetime | None,
     collect_until: datetime | None,
     total_fen: int,
+    packaging_fen: int = 0,
 ) -> bool:
     """Change a booked order of that revision; returns whether it was one still."""
     return bool(
@@ -220,6 +226,7 @@ def change_order(
                 "collect_from": collect_from,
                 "collect_until": collect_until,
                 "total_fen": total_fen,
+                "packaging_fen": packaging_fen,
             },
         )
         .rowcount

@@ -1,7 +1,7 @@
 """How an order comes to be, changes and ends, whoever asks for it; within an open unit of work."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from backend import clock
@@ -23,9 +23,13 @@ from canteen.ordering.errors import (
     OrderNotBooked,
 )
 from canteen.ordering.models import Dining, OrderState, Origin
+from canteen.ordering.pauses import queries as pause_queries
 from canteen.ordering.policies import Wish
 from canteen.ordering.queries import Offer, OrderView, OwnOrder
 from canteen.ordering.rules import MAX_PORTIONS
+from canteen.ordering.takeaway import operations as takeaway
+from canteen.ordering.takeaway import queries as takeaway_queries
+from canteen.ordering.takeaway.policies import Packing, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Diner:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is ordered for which meal. `window` is when a takeaway is collected, half-open."""
+    """What is ordered for which meal. `collect_from` is when the window begins in which it is collected."""
 
     canteen_id: int
     served_on: date
@@ -46,7 +50,7 @@ class Request:
     wishes: Sequence[Wish]
     dining: Dining = Dining.DINE_IN
     note: str = ""
-    window: tuple[datetime, datetime] | None = None
+    collect_from: datetime | None = None
 
 
 def place(
@@ -54,19 +58,28 @@ def place(
 ) -> OrderView:
     """Order a meal for the diner, who pays for it.
 
-    Raises DatePast, NotPublished, OrderClosed, DishNotOffered, PortionNotOffered, DuplicateLine, OverLimit,
-    BalanceShort, AlreadyOrdered, SoldOut or DishWithdrawn.
+    Raises DatePast, NotPublished, OrderClosed, OrdersPaused, DishNotOffered, PortionNotOffered,
+    DuplicateLine, OverLimit, BalanceShort, AlreadyOrdered, SoldOut, DishWithdrawn, WindowFull, or what
+    `packing_of` raises of takeaways.
     """
     policies.ensure_distinct(request.wishes)
     canteen_id = request.canteen_id
     offer = find_offer(canteen_id, request.served_on, request.period, request.wishes)
     policies.ensure_open(offer.state, offer.order_closes_at, received_at)
+    pause_queries.ensure_not_paused(diner.staff_id, canteen_id, received_at)
     most = rule_queries.value(MAX_PORTIONS, canteen_id, at=received_at)
     policies.ensure_within_limit(request.wishes, most)
     lines = policies.price_lines(request.wishes, offer.portions)
-    total_fen = sum(line.amount_fen for line in lines)
+    packing = takeaway_queries.packing_of(
+        canteen_id=canteen_id,
+        meal_id=offer.meal_id,
+        dining=request.dining,
+        collect_from=request.collect_from,
+        origin=origin,
+        at=received_at,
+    )
+    total_fen = sum(line.amount_fen for line in lines) + packing.packaging_fen
     balances = accounts.lock_balances(diner.staff_id)
-    collect_from, collect_until = request.window or (None, None)
     order_id = operations.insert_order(
         meal_id=offer.meal_id,
         canteen_id=canteen_id,
@@ -78,9 +91,10 @@ def place(
         note=request.note,
         origin=origin.value,
         placed_by=placed_by,
-        collect_from=collect_from,
-        collect_until=collect_until,
+        collect_from=packing.collect_from,
+        collect_until=packing.collect_until,
         total_fen=total_fen,
+        packaging_fen=packing.packaging_fen,
         placed_at=received_at,
     )
     if order_id is None:
@@ -97,6 +111,7 @@ def place(
         entered_by=placed_by,
     )
     operations.move_counters(policies.taken_by(lines))
+    takeaway.take(offer.meal_id, packing)
     return OrderView(
         id=order_id,
         number=policies.order_number(order_id, request.served_on),
@@ -107,9 +122,10 @@ def place(
         dining=request.dining.value,
         note=request.note,
         origin=origin.value,
-        collect_from=collect_from,
-        collect_until=collect_until,
+        collect_from=packing.collect_from,
+        collect_until=packing.collect_until,
         total_fen=total_fen,
+        packaging_fen=packing.packaging_fen,
         revision=1,
         placed_at=received_at,
         cancelled_at=None,
@@ -146,7 +162,7 @@ def change(
     wishes: Sequence[Wish],
     dining: Dining,
     note: str,
-    window: tuple[datetime, datetime] | None,
+    collect_from: datetime | None,
     received_at: datetime,
 ) -> None:
     """Change a person's order until the order cutoff; the difference is paid or given back.
@@ -163,19 +179,22 @@ def change(
     most = rule_queries.value(MAX_PORTIONS, order.canteen_id, at=received_at)
     policies.ensure_within_limit(wishes, most)
     lines = policies.keep_prices(policies.price_lines(wishes, offer.portions), earlier)
-    total_fen = sum(line.amount_fen for line in lines)
+    packing = _packing_after(order, dining, collect_from, received_at)
+    total_fen = sum(line.amount_fen for line in lines) + packing.packaging_fen
     moves = policies.taken_by(lines)
     moves.subtract(policies.taken_by(earlier))
     operations.move_counters(moves)
-    collect_from, collect_until = window or (None, None)
+    if packing.collect_from != order.collect_from:
+        takeaway.move(order.meal_id, order.collect_from, packing)
     if not operations.change_order(
         order_id,
         seen_revision=order.revision,
         dining=dining.value,
         note=note,
-        collect_from=collect_from,
-        collect_until=collect_until,
+        collect_from=packing.collect_from,
+        collect_until=packing.collect_until,
         total_fen=total_fen,
+        packaging_fen=packing.packaging_fen,
     ):
         raise OrderChanged
     operations.replace_lines(order_id, lines)
@@ -202,6 +221,28 @@ def change(
         )
 
 
+def _packing_after(
+    order: OwnOrder, dining: Dining, collect_from: datetime | None, received_at: datetime
+) -> Packing:
+    """How a changed order is packed: a takeaway keeps its fee, and its window unless it names another."""
+    was_takeaway = order.dining == Dining.TAKEAWAY
+    if was_takeaway and dining is Dining.TAKEAWAY and collect_from == order.collect_from:
+        window = None
+        if order.collect_from is not None and order.collect_until is not None:
+            window = Window(order.collect_from, order.collect_until)
+        return Packing(window, packaging_fen=order.packaging_fen)
+    packing = takeaway_queries.packing_of(
+        canteen_id=order.canteen_id,
+        meal_id=order.meal_id,
+        dining=dining,
+        collect_from=collect_from,
+        origin=Origin.SELF,
+        at=received_at,
+    )
+    keeps_fee = was_takeaway and dining is Dining.TAKEAWAY
+    return replace(packing, packaging_fen=order.packaging_fen) if keeps_fee else packing
+
+
 def cancel(staff_id: int, order_id: int, *, cancelled_by: int, received_at: datetime, memo: str = "") -> None:
     """Cancel the person's order until the cancel cutoff; what was paid goes back to where it came from.
 
@@ -212,6 +253,7 @@ def cancel(staff_id: int, order_id: int, *, cancelled_by: int, received_at: date
     policies.ensure_moves(OrderState(order.state), OrderState.CANCELLED)
     policies.ensure_cancellable(order.meal_state, order.cancel_closes_at, received_at)
     _give_back_portions(order)
+    takeaway.give_back(order.meal_id, [order.collect_from])
     if not operations.cancel_order(order_id, received_at):
         # Picked up between our look and our update.
         raise OrderNotBooked(state="", state_name="已变更")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from canteen.menu.models import MealState, Period, Portion
-from canteen.menu.titles import PERIOD_NAMES
+from canteen.menu.titles import PERIOD_NAMES, PORTION_NAMES
 from canteen.ordering.errors import (
     CancelClosed,
     DishNotOffered,
@@ -31,7 +31,8 @@ STATE_NAMES = {
     OrderState.NO_SHOW: "未取餐",
 }
 
-# From which state an order may go where. Anything else is a conflict.
+# From which state an order may go where. Anything else is a conflict. (A meal that was wrongly taken for missed
+# is mended by `canteen.pickups.no_shows` alone, on a counter's late report or by decision.)
 TRANSITIONS: Mapping[OrderState, frozenset[OrderState]] = {
     OrderState.BOOKED: frozenset({OrderState.CANCELLED, OrderState.PICKED_UP, OrderState.NO_SHOW}),
     OrderState.CANCELLED: frozenset(),
@@ -198,3 +199,9 @@ def order_number(order_id: int, served_on: date) -> str:
     The identifier alone is unique for ever, so numbers neither run out nor repeat when a year ends.
     """
     return f"{served_on:%Y%m%d}{order_id:06d}"
+
+
+def line_text(dish_name: str, portion: str, quantity: int) -> str:
+    """`红烧肉 ×1`, `红烧肉（半份）×2`: a line in a word; the standard portion needs none."""
+    is_standard = portion == Portion.STANDARD
+    return f"{dish_name}{' ' if is_standard else f'（{PORTION_NAMES[Portion(portion)]}）'}×{quantity}"

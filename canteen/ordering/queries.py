@@ -20,7 +20,9 @@ from canteen.menu.errors import CanteenNotFound, MealNotFound
 from canteen.menu.models import Canteen, Dish, DishPortion, Meal, MealDish, MealState, Period
 from canteen.ordering.errors import OrderNotFound
 from canteen.ordering.models import Order, OrderLine, OrderState, PrepLine
-from canteen.ordering.policies import MOST_LINES, Line, OfferedPortion, order_number
+from canteen.ordering.policies import MOST_LINES, Line, OfferedPortion, meal_name, order_number
+from canteen.ordering.receptions import preparing
+from canteen.ordering.receptions.preparing import KitchenReception
 
 _MEAL, _CANTEEN, _MEAL_DISH = table(Meal), table(Canteen), table(MealDish)
 _DISH, _PORTION = table(Dish), table(DishPortion)
@@ -77,6 +79,10 @@ FIND_OWN_ORDER = (
         _MEAL.c.order_closes_at,
         _MEAL.c.cancel_closes_at,
         _ORDER.c.placed_at,
+        _ORDER.c.dining,
+        _ORDER.c.collect_from,
+        _ORDER.c.collect_until,
+        _ORDER.c.packaging_fen,
     )
     .join_from(_ORDER, _MEAL, _MEAL.c.id == _ORDER.c.meal_id)
     .where(_ORDER.c.id == bindparam("order_id"), _ORDER.c.staff_id == bindparam("staff_id"))
@@ -123,6 +129,7 @@ class OrderView:
     collect_from: datetime | None
     collect_until: datetime | None
     total_fen: int
+    packaging_fen: int
     revision: int
     placed_at: datetime
     cancelled_at: datetime | None
@@ -165,6 +172,10 @@ class OwnOrder:
     order_closes_at: datetime | None
     cancel_closes_at: datetime | None
     placed_at: datetime
+    dining: str
+    collect_from: datetime | None
+    collect_until: datetime | None
+    packaging_fen: int
 
 
 def find_own_order(actor: Actor, order_id: int) -> OwnOrder:
@@ -200,6 +211,7 @@ def view_of(order: Order) -> OrderView:
         collect_from=order.collect_from,
         collect_until=order.collect_until,
         total_fen=order.total_fen,
+        packaging_fen=order.packaging_fen,
         revision=order.revision,
         placed_at=order.placed_at,
         cancelled_at=order.cancelled_at,
@@ -277,6 +289,8 @@ class PrepList:
     frozen_at: datetime | None
     orders: int
     dishes: Sequence[PrepDish]
+    # Apart from the orders' counts, and live: a reception may be approved after the list is frozen.
+    receptions: Sequence[KitchenReception] = ()
 
 
 _WANTED = func.sum(_LINE.c.quantity)
@@ -328,6 +342,7 @@ def get_prep_list(actor: Actor, *, canteen_id: int, served_on: date, period: Per
         frozen_at=meal.frozen_at,
         orders=orders or 0,
         dishes=[PrepDish(*row) for row in rows],
+        receptions=preparing.for_kitchen(canteen_id, served_on, period),
     )
 
 
@@ -340,3 +355,30 @@ def meals_to_freeze(now: datetime) -> list[int]:
             .order_by(Meal.freezes_at, Meal.id)
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLabel:
+    """An order as an account's entry names it."""
+
+    id: int
+    number: str
+    meal: str
+    canteen: str
+
+
+def labels_of(order_ids: Collection[int]) -> dict[int, OrderLabel]:
+    """What these orders are called, whoever's they are; one statement."""
+    if not order_ids:
+        return {}
+    rows = db.session.execute(
+        select(_ORDER.c.id, _ORDER.c.served_on, _ORDER.c.period, _CANTEEN.c.name)
+        .join_from(_ORDER, _CANTEEN, _CANTEEN.c.id == _ORDER.c.canteen_id)
+        .where(_ORDER.c.id.in_(order_ids))
+    )
+    return {
+        row.id: OrderLabel(
+            row.id, order_number(row.id, row.served_on), meal_name(row.served_on, row.period), row.name
+        )
+        for row in rows
+    }

@@ -30,6 +30,8 @@ class OrderChangeIn(In):
     items = Many(Part(WishIn), required=True, minimum=1, maximum=MOST_LINES)
     dining = Choice(Dining, load_default=Dining.DINE_IN)
     note = Str(load_default="", max_length=200)
+    # The beginning of a window in which a takeaway is collected.
+    collect_from = Instant(load_default=None, allow_none=True)
 
 
 class OrderIn(OrderChangeIn):
@@ -50,6 +52,7 @@ class OrderIn(OrderChangeIn):
                 wishes=data["items"],
                 dining=data["dining"],
                 note=data["note"],
+                collect_from=data["collect_from"],
             )
         }
 
@@ -81,6 +84,7 @@ class OrderOut(Out):
     collect_from = Instant(allow_none=True)
     collect_until = Instant(allow_none=True)
     total_fen = Int()
+    packaging_fen = Int()
     revision = Int()
     placed_at = Instant()
     cancelled_at = Instant(allow_none=True)
@@ -95,6 +99,50 @@ class OrdersQuery(PageQuery):
     from_date = Date()
     to_date = Date()
     state = Choice(OrderState)
+
+
+class WeekQuery(Query):
+    """Which canteen, and the first of the seven days; today by default."""
+
+    canteen_id = Id(required=True)
+    from_on = Date(data_key="from")
+
+
+class OwnMealOut(Out):
+    """The diner's active order for a day and period, at whichever canteen."""
+
+    id = Id()
+    canteen_id = Id()
+    state = Str()
+
+
+class WeekMealOut(Out):
+    """One period on one day; `state` is open, closed or unpublished."""
+
+    period = Str()
+    name = Str()
+    state = Str()
+    order_closes_at = Instant(allow_none=True)
+    cancel_closes_at = Instant(allow_none=True)
+    serves_from = Instant(allow_none=True)
+    serves_until = Instant(allow_none=True)
+    order = Part(OwnMealOut, allow_none=True)
+
+
+class WeekDayOut(Out):
+    """A day; `note` names a holiday or the like."""
+
+    date = Date()
+    is_open = Bool()
+    note = Str()
+    periods = Many(Part(WeekMealOut))
+
+
+class WeekOut(Out):
+    """Seven days of a canteen as one diner sees them."""
+
+    canteen_id = Id()
+    days = Many(Part(WeekDayOut))
 
 
 class PrepListQuery(Query):
@@ -115,6 +163,26 @@ class PrepDishOut(Out):
     weight_g = Int()
 
 
+class PrepReceptionDishOut(Out):
+    """How many standard portions of a dish a reception takes."""
+
+    dish_id = Id()
+    name = Str(attribute="dish_name")
+    quantity = Int()
+    weight_g = Int()
+
+
+class PrepReceptionOut(Out):
+    """An official reception at the meal: `heads` people of a department and its guests."""
+
+    id = Id()
+    number = Str()
+    department = Str()
+    heads = Int()
+    note = Str()
+    dishes = Many(Part(PrepReceptionDishOut))
+
+
 class PrepListOut(Out):
     """What the kitchen prepares; final once `is_frozen`."""
 
@@ -125,3 +193,4 @@ class PrepListOut(Out):
     frozen_at = Instant(allow_none=True)
     orders = Int()
     dishes = Many(Part(PrepDishOut), maximum=10_000)
+    receptions = Many(Part(PrepReceptionOut), maximum=1_000)

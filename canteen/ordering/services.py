@@ -26,7 +26,8 @@ def place_order(actor: Actor, *, request: Request) -> OrderView:
     """Order a meal and pay for it from the actor's account.
 
     Raises DatePast, NotPublished, OrderClosed, DishNotOffered, PortionNotOffered, DuplicateLine, OverLimit,
-    BalanceShort, AlreadyOrdered, SoldOut or DishWithdrawn; then nothing has changed.
+    BalanceShort, AlreadyOrdered, SoldOut, DishWithdrawn, or what a takeaway's window raises
+    (`takeaway.queries.packing_of`, WindowFull); then nothing has changed.
     """
     # Taken before the unit opens: waiting for a lock makes nobody late.
     return _place(actor, request=request, received_at=clock.now())
@@ -39,18 +40,39 @@ def _place(actor: Actor, *, request: Request, received_at: datetime) -> OrderVie
 
 
 def change_order(
-    actor: Actor, *, order_id: int, wishes: Sequence[Wish], dining: Dining, note: str
+    actor: Actor,
+    *,
+    order_id: int,
+    wishes: Sequence[Wish],
+    dining: Dining,
+    note: str,
+    collect_from: datetime | None = None,
 ) -> OrderView:
     """Change one's own order until the order cutoff; the difference is paid or given back.
 
     Raises what placing raises, and OrderNotFound, OrderNotBooked or OrderChanged.
     """
-    return _change(actor, order_id=order_id, wishes=wishes, dining=dining, note=note, received_at=clock.now())
+    return _change(
+        actor,
+        order_id=order_id,
+        wishes=wishes,
+        dining=dining,
+        note=note,
+        collect_from=collect_from,
+        received_at=clock.now(),
+    )
 
 
 @atomic
 def _change(
-    actor: Actor, *, order_id: int, wishes: Sequence[Wish], dining: Dining, note: str, received_at: datetime
+    actor: Actor,
+    *,
+    order_id: int,
+    wishes: Sequence[Wish],
+    dining: Dining,
+    note: str,
+    collect_from: datetime | None,
+    received_at: datetime,
 ) -> OrderView:
     placing.change(
         actor.staff_id,
@@ -58,7 +80,7 @@ def _change(
         wishes=wishes,
         dining=dining,
         note=note,
-        window=None,
+        collect_from=collect_from,
         received_at=received_at,
     )
     return queries.get_order(actor, order_id)

@@ -3,15 +3,16 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select, text
 
 from backend import clock
 from backend.actor import Actor, Permission
 from backend.db import db
 from backend.paging import Page
 from backend.ratings import queries as rating_queries
+from backend.ratings.models import Rating
 from backend.ratings.policies import SCORES, Dimension, Figures, add_up, figures_of
 from backend.ratings.queries import OwnRating
 from backend.rules import queries as rule_queries
@@ -27,6 +28,8 @@ from canteen.pickups.rules import RATING_DAYS
 
 # The days that one request may span: a year with what is needed to compare.
 MOST_DAYS: Final = 400
+# By these words the databases know the partial index of a person's orders.
+_NOT_CANCELLED = text("orders.state <> 'cancelled'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,48 @@ def get_order_rating(actor: Actor, order_id: int) -> OrderRating:
     except (NotPickedUp, RatingClosed):
         is_open = False
     return OrderRating(is_open and rating is None, order.closes_at, MEAL.dimensions, rating)
+
+
+@dataclass(frozen=True, slots=True)
+class ToRate:
+    """One's own meal that can be rated still, until `closes_at`."""
+
+    order_id: int
+    served_on: date
+    period: str
+    closes_at: datetime
+
+
+def to_rate(staff_id: int, now: datetime) -> list[ToRate]:
+    """A person's meals that wait for their rating, the one that closes first coming first; one statement."""
+    longest = timedelta(days=RATING_DAYS.kind.bounds[1] if RATING_DAYS.kind.bounds else RATING_DAYS.default)
+    rated_already = exists().where(
+        Rating.service == MEAL.key, Rating.subject_id == Order.id, Rating.rater_id == staff_id
+    )
+    rows: Any = db.session.execute(
+        select(Order.id, Order.canteen_id, Order.served_on, Order.period, Order.picked_up_at)
+        .where(
+            Order.staff_id == staff_id,
+            # A meal is handed out on its day, or in the night after it.
+            Order.served_on >= clock.local(now - longest).date() - timedelta(days=1),
+            _NOT_CANCELLED,
+            Order.state == OrderState.PICKED_UP.value,
+            Order.picked_up_at > now - longest,
+            or_(Order.picked_up_by.is_(None), Order.picked_up_by != staff_id),
+            ~rated_already,
+        )
+        .order_by(Order.picked_up_at)
+    )
+    found = [
+        ToRate(
+            order_id,
+            served_on,
+            period,
+            picked_up_at + timedelta(days=rule_queries.value(RATING_DAYS, canteen_id, at=picked_up_at)),
+        )
+        for order_id, canteen_id, served_on, period, picked_up_at in rows
+    ]
+    return sorted((each for each in found if each.closes_at > now), key=lambda each: each.closes_at)
 
 
 def report(actor: Actor, *, from_on: date, until_on: date, canteen_id: int | None = None) -> RatingReport:

@@ -43,16 +43,18 @@ def test_what_is_public_is_meant_to_be(bare_app):
         if getattr(bare_app.view_functions[rule.endpoint], "permission", None) is PUBLIC
     }
     api = {"/api/v1/auth/login", "/api/v1/auth/bind"}
+    api |= {"/api/v1/app/info", "/api/v1/privacy/policy"}
     api |= {"/api/v1/callbacks/wechat/<app>", "/api/v1/callbacks/sms"}
     probes = {"/healthz", "/readyz", "/metrics"}
     pages = {"/", "/favicon.ico", "/static/<path:name>", "/api/docs", "/api/docs/assets/<name>"}
     plates = {"/q/<token>", "/q/<name>.txt"}
     signed = {"/media/<id:photo_id>/<size>"}
+    phone = {"/m", "/m/", "/m/<path:name>"}
     steps = {"/console/login", "/console/login/code", "/console/login/enrolment", "/console/login/password"}
     # What nobody's page is (it says so), the end of a session, and a script that holds nothing.
     console = {*steps, "/console/<path:rest>", "/console/logout", "/console/canteen/station/worker.js"}
     demo = {"/simulator", "/simulator/", "/simulator/<path:path>"}
-    assert public <= api | probes | pages | plates | signed | console | demo
+    assert public <= api | probes | pages | plates | signed | phone | console | demo
 
 
 def test_the_document_describes_every_endpoint(bare_app):

@@ -110,7 +110,15 @@ def test_test_files_have_names_that_pytest_collects():
     assert lost == []
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "console/package-lock.json"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "requirements.lock",
+        "requirements-dev.lock",
+        "console/package-lock.json",
+        "miniapp/package-lock.json",
+    ],
+)
 def test_a_lock_file_names_no_address(name):
     assert not re.search(r"https?://|index-url|find-links", (ROOT / name).read_text())
 

@@ -25,7 +25,7 @@ def test_a_scan_opens_the_phone_pages(app, plate):
     for agent in ("Mozilla/5.0 MicroMessenger/8.0.50", "Mozilla/5.0 (iPhone)"):
         answer = app.test_client().get(f"/q/{made.token}", headers={"User-Agent": agent})
         assert answer.status_code == 302
-        assert answer.headers["Location"] == f"http://127.0.0.1:8000/h5/#/pages/place?token={made.token}"
+        assert answer.headers["Location"] == f"http://127.0.0.1:8000/m/#/pages/place?token={made.token}"
         assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -66,13 +66,13 @@ def test_wechat_finds_its_verification_file(app_with):
 
 def test_the_addresses_are_settings(tmp_path):
     plain = settings_for(tmp_path, PORT="8123")
-    assert (plain.public_url, plain.h5_url) == ("http://127.0.0.1:8123", "http://127.0.0.1:8123/h5/")
+    assert (plain.public_url, plain.h5_url) == ("http://127.0.0.1:8123", "http://127.0.0.1:8123/m/")
     given = settings_for(
         tmp_path, HOUQIN_PUBLIC_URL="https://hq.example.gov.cn/", WECHAT_LINK_FILES="a.txt=1, b.txt=2=3"
     )
     assert (given.public_url, given.h5_url) == (
         "https://hq.example.gov.cn",
-        "https://hq.example.gov.cn/h5/",
+        "https://hq.example.gov.cn/m/",
     )
     assert given.wechat_link_files == {"a.txt": "1", "b.txt": "2=3"}
 

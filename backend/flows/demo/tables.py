@@ -10,7 +10,7 @@ from sqlalchemy import Table
 from backend import clock
 from backend.actor import SYSTEM, ScopeKind
 from backend.db import Base
-from backend.flows.demo import ledger, orders, places, voices
+from backend.flows.demo import ledger, missed, orders, places, voices
 from backend.flows.demo.kitchens import KITCHENS, periods_of
 from backend.flows.demo.menus import revision_day
 from backend.flows.demo.organisation import DEMO_SECRET, MANAGER_NO, WAITER_NO
@@ -74,6 +74,7 @@ def batches(plan: Plan, sealed: Sealed) -> Iterator[Batch]:
     yield from _meals(plan)
     yield from _orders(plan)
     yield from _money(plan)
+    yield from (_batch(*each) for each in missed.tables(plan))
     yield from (_batch(*each) for each in voices.tables(plan))
 
 

@@ -49,9 +49,12 @@ class Line:
     cells: dict[str, str]
 
 
-def read_lines(data: bytes) -> list[Line]:
-    """The rows of the first worksheet that are neither empty nor the template's example.
+def read_lines(
+    data: bytes, columns: Sequence[str] = COLUMNS, required: Sequence[str] = REQUIRED, most: int = MAX_ROWS
+) -> list[Line]:
+    """The rows of the first worksheet, at most `most`, that are neither empty nor the template's example.
 
+    `columns`, 工号 among them, are those that are read; the header must name the `required` ones.
     Raises SheetTooLarge, SheetUnreadable, ColumnsMissing or SheetEmpty.
     """
     _ensure_workbook(data)
@@ -60,7 +63,8 @@ def read_lines(data: bytes) -> list[Line]:
             closing(load_workbook(BytesIO(data), read_only=True, data_only=True)) as workbook,
             closing(load_workbook(BytesIO(data), read_only=True)) as written,
         ):
-            lines = _lines(_rows(workbook.worksheets[0]), _rows(written.worksheets[0]))
+            rows = _rows(workbook.worksheets[0]), _rows(written.worksheets[0])
+            lines = _lines(*rows, columns, required, most)
     except AppError:
         raise
     except Exception as error:  # The library meets a damaged or hostile file with whatever comes.
@@ -70,8 +74,8 @@ def read_lines(data: bytes) -> list[Line]:
     return lines
 
 
-def _too_large() -> SheetTooLarge:
-    return SheetTooLarge(max_rows=MAX_ROWS, max_megabytes=MAX_BYTES // 1_000_000)
+def _too_large(most: int = MAX_ROWS) -> SheetTooLarge:
+    return SheetTooLarge(max_rows=most, max_megabytes=MAX_BYTES // 1_000_000)
 
 
 def _ensure_workbook(data: bytes) -> None:
@@ -101,13 +105,19 @@ def _rows(worksheet: Any) -> Iterator[Sequence[Any]]:
     return rows
 
 
-def _lines(rows: Iterator[Sequence[Any]], written: Iterator[Sequence[Any]]) -> list[Line]:
+def _lines(
+    rows: Iterator[Sequence[Any]],
+    written: Iterator[Sequence[Any]],
+    wanted: Sequence[str],
+    required: Sequence[str],
+    most: int,
+) -> list[Line]:
     """The lines by what their cells show; a formula that nobody has computed shows itself.
 
     Otherwise a row of such formulas would look empty and be left out in silence.
     """
     next(written, ())
-    columns = _header([text_of(value) for value in next(rows, ())])
+    columns = _header([text_of(value) for value in next(rows, ())], wanted, required)
     lines: list[Line] = []
     for number, (row, formulas) in enumerate(zip(rows, written, strict=False), start=2):
         if row == _NOTHING and formulas == _NOTHING:
@@ -118,19 +128,19 @@ def _lines(rows: Iterator[Sequence[Any]], written: Iterator[Sequence[Any]]) -> l
         }
         if not any(cells.values()) or cells[STAFF_NO] == EXAMPLE:
             continue
-        if len(lines) == MAX_ROWS:
-            raise _too_large()
+        if len(lines) == most:
+            raise _too_large(most)
         lines.append(Line(number, cells))
     return lines
 
 
-def _header(titles: list[str]) -> dict[str, int]:
+def _header(titles: list[str], wanted: Sequence[str], required: Sequence[str]) -> dict[str, int]:
     """Where each known column stands. Others are left alone."""
     known = ["".join(title.split()).rstrip("*＊") for title in titles]
-    is_ambiguous = any(known.count(name) > 1 for name in COLUMNS)
-    if is_ambiguous or any(name not in known for name in REQUIRED):
-        raise ColumnsMissing(columns="、".join(REQUIRED))
-    return {name: known.index(name) for name in COLUMNS if name in known}
+    is_ambiguous = any(known.count(name) > 1 for name in wanted)
+    if is_ambiguous or any(name not in known for name in required):
+        raise ColumnsMissing(columns="、".join(required))
+    return {name: known.index(name) for name in wanted if name in known}
 
 
 def text_of(value: Any) -> str:

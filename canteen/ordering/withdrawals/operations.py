@@ -1,6 +1,7 @@
 """Writes of withdrawals, within an open unit of work.
 
-The locks come in ordering's order: balances, the meal, its counter, orders.
+The locks come in ordering's order: balances, the meal, its counter, orders; then the windows of takeaways,
+which nobody holds who waits for these orders, because a change of them waits for the counter first.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from canteen.menu.models import FULL_PORTION, Meal, MealDish, MealState
 from canteen.ordering.models import Order, OrderLine, PrepLine
 from canteen.ordering.operations import CANCEL_ORDER
 from canteen.ordering.queries import COUNT_LINES
+from canteen.ordering.takeaway import operations as takeaway
 from canteen.ordering.withdrawals.queries import Affected, Offered
 
 _ORDER, _LINE = table(Order), table(OrderLine)
@@ -59,10 +61,10 @@ def shut_line(offered: Offered, line: LockedLine, given_back: int) -> None:
     """Let nobody order the dish any more, and give back what the affected orders took of it.
 
     The gate of this one dish is shut; its cap becomes what is handed out already, so that nothing shows as
-    left.
+    left, and nobody gets it at the counter without an order.
     """
     taken = line.taken - given_back
-    cap = -(-taken // FULL_PORTION) if line.state == MealState.PUBLISHED else line.cap
+    cap = -(-taken // FULL_PORTION)
     connection = unit()
     connection.execute(
         update(_COUNTER)
@@ -93,6 +95,7 @@ def drop_from_orders(offered: Offered, affected: Sequence[Affected], at: datetim
         connection.execute(
             CANCEL_ORDER, [{"of_order": each.order_id, "cancelled_at": at} for each in emptied]
         )
+        takeaway.give_back(offered.meal_id, [each.collect_from for each in emptied])
 
 
 def recount(offered: Offered, line: LockedLine) -> None:

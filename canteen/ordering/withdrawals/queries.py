@@ -21,7 +21,7 @@ FIND_HOLDERS = select(_ORDER.c.staff_id).where(
     _ORDER.c.meal_id == bindparam("of_meal"), _ORDER.c.state == OrderState.BOOKED.value, _HOLDS_IT
 )
 LOCK_ORDERS = (
-    select(_ORDER.c.id, _ORDER.c.staff_id, _ORDER.c.total_fen, _ORDER.c.placed_at)
+    select(_ORDER.c.id, _ORDER.c.staff_id, _ORDER.c.total_fen, _ORDER.c.placed_at, _ORDER.c.collect_from)
     .where(_ORDER.c.meal_id == bindparam("of_meal"), _ORDER.c.state == OrderState.BOOKED.value, _HOLDS_IT)
     .order_by(_ORDER.c.id)
     .with_for_update(key_share=True)
@@ -54,6 +54,7 @@ class Affected:
     staff_id: int
     total_fen: int
     placed_at: datetime
+    collect_from: datetime | None
     refund_fen: int
     given_back: int
     has_rest: bool
@@ -94,16 +95,24 @@ def lock_affected(offered: Offered) -> list[Affected]:
     values = {"of_meal": offered.meal_id, "of_meal_dish": offered.meal_dish_id}
     orders = reader().execute(LOCK_ORDERS, values).all()
     lines = _lines_of([order.id for order in orders])
-    return [
-        Affected(
-            *order,
-            refund_fen=sum(line.price_fen * line.quantity for line in withdrawn),
-            given_back=sum(line.share * line.quantity for line in withdrawn),
-            has_rest=len(withdrawn) < len(lines[order.id]),
-        )
-        for order in orders
-        for withdrawn in [[line for line in lines[order.id] if line.meal_dish_id == offered.meal_dish_id]]
-    ]
+    return [_affected(order, lines[order.id], offered.meal_dish_id) for order in orders]
+
+
+def _affected(order: Any, lines: Sequence["_Line"], meal_dish_id: int) -> Affected:
+    withdrawn = [line for line in lines if line.meal_dish_id == meal_dish_id]
+    has_rest = len(withdrawn) < len(lines)
+    of_lines = sum(line.price_fen * line.quantity for line in withdrawn)
+    return Affected(
+        order.id,
+        order.staff_id,
+        order.total_fen,
+        order.placed_at,
+        order.collect_from,
+        # What is cancelled altogether needs no packaging either.
+        refund_fen=of_lines if has_rest else order.total_fen,
+        given_back=sum(line.share * line.quantity for line in withdrawn),
+        has_rest=has_rest,
+    )
 
 
 @dataclass(frozen=True, slots=True)

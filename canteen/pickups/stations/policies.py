@@ -67,17 +67,26 @@ def is_in_time(permit: Permit, handed_out_at: datetime, now: datetime) -> bool:
 
 
 def outcome_of(
-    state: OrderState | None, *, is_of_meal: bool, is_known: bool, is_timely: bool
+    state: OrderState | None,
+    *,
+    is_of_meal: bool,
+    is_known: bool,
+    is_timely: bool,
+    was_transferred: bool = False,
 ) -> tuple[Outcome, str]:
     """What becomes of a pick-up of an order in this state, and the code of the refusal if it is one.
 
-    `is_known` says that the very scan was carried out on line, and only its answer was lost.
+    `is_known` says that the very scan was carried out on line, and only its answer was lost. A meal that was
+    taken for missed, because the report came late, was picked up nevertheless. `was_transferred` says that
+    the code was an earlier holder's: the order is somebody else's by now, who has paid for it and gets it.
     """
     if state is None or not is_of_meal:
         return Outcome.REFUSED, "canteen.order_not_found"
     if state is OrderState.PICKED_UP:
         return (Outcome.BOOKED, "") if is_known else (Outcome.DUPLICATE, "canteen.already_picked_up")
-    if state is not OrderState.BOOKED:
+    if was_transferred:
+        return Outcome.REFUSED, "canteen.order_transferred"
+    if state not in (OrderState.BOOKED, OrderState.NO_SHOW):
         return Outcome.REFUSED, "canteen.order_not_booked"
     if not is_timely:
         return Outcome.REFUSED, "canteen.pickup_not_open"

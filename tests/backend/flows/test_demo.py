@@ -308,6 +308,15 @@ def test_past_orders_have_ended_and_were_picked_up_within_the_window(demo: DemoR
     assert "no_show" not in lunch_now
 
 
+def test_every_missed_meal_has_its_record_and_nothing_else_has_one(demo: DemoReport) -> None:
+    missed = {order_id for (order_id,) in rows("SELECT id FROM orders WHERE state = 'no_show'")}
+    found = rows("SELECT order_id, state, was_absent, decided_at FROM no_shows")
+    assert {order_id for order_id, *_ in found} == missed
+    assert {state for _, state, *_ in found} >= {"recorded", "excused"}
+    assert all(state == "excused" for _, state, was_absent, _ in found if was_absent)
+    assert one("SELECT count(*) FROM no_shows WHERE recorded_at > :now", now=NOON.isoformat()) == 0
+
+
 def test_pickup_numbers_of_frozen_meals_count_from_one(demo: DemoReport) -> None:
     assert (
         rows(

@@ -211,7 +211,7 @@ def test_zwdd_shows_the_text_and_leads_to_the_phone_page(world):
     (message,) = world.simulator.messages(person.staff_no, "zwdd")
     assert message["title"] == "测试消息"
     assert "消防演练将于" in str(message["lines"])
-    assert message["page"] == "http://127.0.0.1:8000/h5/#/pages/news?id=1"
+    assert message["page"] == "http://127.0.0.1:8000/m/#/pages/news?id=1"
 
 
 def test_only_the_urgent_goes_out_by_sms(world):

@@ -49,16 +49,26 @@ def test_refunds_in_any_parts_return_exactly_what_was_paid(subsidy, personal, da
 def test_an_account_shows_every_bucket_and_its_entries(lunch):
     account = lunch.official.get("/canteen/account").data
     assert account == {
-        "buckets": [{"bucket": "subsidy", "balance_fen": 2000}, {"bucket": "personal", "balance_fen": 1000}],
+        "buckets": [
+            {"bucket": "subsidy", "bucket_name": "财政补贴", "balance_fen": 2000},
+            {"bucket": "personal", "bucket_name": "个人充值", "balance_fen": 1000},
+        ],
         "balance_fen": 3000,
     }
     order = lunch.place(4, 0).data
     entries = lunch.official.get("/canteen/account/entries", page_size=1).data
     assert entries["total"] == 3
-    assert entries["list"][0]["order_id"] == order["id"]
-    assert entries["list"][0]["buckets"] == [
-        {"bucket": "subsidy", "amount_fen": -2000},
-        {"bucket": "personal", "amount_fen": -400},
+    entry = entries["list"][0]
+    assert (entry["order_id"], entry["kind_name"]) == (order["id"], "订餐")
+    assert entry["order"] == {
+        "id": order["id"],
+        "number": order["number"],
+        "meal": "11月23日午餐",
+        "canteen": lunch.canteen.name,
+    }
+    assert [(move["bucket_name"], move["amount_fen"]) for move in entry["buckets"]] == [
+        ("财政补贴", -2000),
+        ("个人充值", -400),
     ]
     assert lunch.client(subsidy_fen=0).get("/canteen/account/entries").data["total"] == 0
 

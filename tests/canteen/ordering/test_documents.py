@@ -78,9 +78,9 @@ def test_the_sheet_has_a_row_for_each_portion_with_its_state(app):
     (sheet,) = load_workbook(BytesIO(prep_list_sheet(prep_of(DISHES), canteen="机关食堂"))).worksheets
     rows = list(sheet.iter_rows(min_row=2, values_only=True))
     assert [row[1:] for row in rows] == [
-        ("午餐", "已冻结", "红烧肉", "标准份", 40, 8),
-        ("午餐", "已冻结", "红烧肉", "半份", 3, 0.3),
-        ("午餐", "已冻结", "清炒时蔬", "标准份", 25, 5),
+        ("午餐", "已冻结", "红烧肉", "标准份", 40, 8, "订餐"),
+        ("午餐", "已冻结", "红烧肉", "半份", 3, 0.3, "订餐"),
+        ("午餐", "已冻结", "清炒时蔬", "标准份", 25, 5, "订餐"),
     ]
     (open_sheet,) = load_workbook(
         BytesIO(prep_list_sheet(prep_of(DISHES, frozen_at=None), canteen="机关食堂"))

@@ -248,3 +248,26 @@ def test_the_cancelled_are_not_on_the_list(lunch):
         freeze_due_meals()
         assert take(lunch).data["orders"] == []
     assert db.session.get(Meal, lunch.meal.id).frozen_at is not None
+
+
+def test_the_earlier_holder_of_a_transferred_order_gets_no_second_meal_booked(lunch):
+    """The list was taken along before the transfer: its proof is that of the earlier holder's code."""
+    giver, receiver = (lunch.compound.staff(subsidy_fen=5000) for _ in range(2))
+    givers, receivers = lunch.compound.client(giver), lunch.compound.client(receiver)
+    order = lunch.place(1, by=givers).data
+    receivers.post("/canteen/consents", {"staff_no": giver.staff_no})
+    with clock.at(NINE + timedelta(hours=1)):
+        freeze_due_meals()
+    with clock.at(NOON - timedelta(minutes=5)):
+        listed = take(lunch).data
+        moved = givers.post(f"/canteen/orders/{order['id']}/transfer", {"staff_no": receiver.staff_no})
+        assert moved.data["state"] == "done"
+    with clock.at(NOON):
+        stale = {**order, "revision": listed["orders"][0]["revision"]}
+        (answer,) = tell(lunch, listed["permit"], told(stale)).data["list"]
+        assert (answer["outcome"], answer["reason"]) == ("refused", "canteen.order_transferred")
+        # Who holds it now gets it: here with a list that was taken along afterwards.
+        (listed_now,) = take(lunch).data["orders"]
+        assert (listed_now["staff_name"], listed_now["revision"]) == (receiver.name, 2)
+        (answer,) = tell(lunch, listed["permit"], told(listed_now)).data["list"]
+        assert answer["outcome"] == "booked"

@@ -1,0 +1,76 @@
+"""The demo's missed meals: a record of each, some excused by leave, some appealed; drawn from no stream.
+
+What an order's record says follows from its number, so that it is the same on every day but for its age.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from backend.db import Base
+from backend.flows.demo.orders import PlannedOrder
+from backend.flows.demo.organisation import MANAGER_NO
+from backend.flows.demo.plan import Plan
+from canteen.ordering.models import OrderState
+from canteen.pickups.no_shows.models import NoShow, NoShowState
+
+Tables = Iterator[tuple[type[Base], str, Sequence[tuple[Any, ...]]]]
+
+_COLUMNS = (
+    "order_id meal_id canteen_id staff_id department_id served_on period state was_absent recorded_at"
+    " refunded_fen appeal_reason appealed_at answer decided_at decided_by"
+)
+# The grace after the window, and the time that counters have to report.
+_RECORDED_AFTER = timedelta(hours=4)
+_APPEALED_AFTER = timedelta(hours=20)
+_DECIDED_AFTER = timedelta(days=2)
+_ABSENT, _APPEALED = 6, 17  # One of so many.
+_REASONS = (
+    ("临时接到紧急会议通知，来不及退餐", "情况属实，予以免责"),
+    ("到现场处置突发事件", "情况属实，予以免责"),
+    ("忘记退餐", "请今后在截止前退餐"),
+    ("身体不适，临时就医", "情况属实，祝早日康复"),
+    ("以为当天的餐已经退了", "未查到退餐记录，请以订单状态为准"),
+)
+_UPHELD = {2, 4}
+
+
+def tables(plan: Plan) -> Tables:
+    """The one table of records."""
+    manager_id = plan.staff_id(MANAGER_NO)
+    rows = [_row(order, plan, manager_id) for order in plan.orders if order.state == OrderState.NO_SHOW]
+    yield NoShow, _COLUMNS, rows
+
+
+def _row(order: PlannedOrder, plan: Plan, manager_id: int) -> tuple[Any, ...]:
+    recorded_at = min(order.meal.instants.serves_until + _RECORDED_AFTER, plan.now)
+    was_absent = order.id % _ABSENT == 0
+    appeal: tuple[Any, ...] = ("", None, "", None, None)
+    state = NoShowState.EXCUSED if was_absent else NoShowState.RECORDED
+    if not was_absent and order.id % _APPEALED == 0 and recorded_at + _APPEALED_AFTER <= plan.now:
+        state, appeal = _appeal(order.id // _APPEALED % len(_REASONS), recorded_at, plan, manager_id)
+    return (
+        order.id,
+        order.meal.id,
+        order.meal.canteen_id,
+        order.diner.staff_id,
+        order.diner.department_id,
+        order.meal.served_on,
+        order.meal.period,
+        state.value,
+        was_absent,
+        recorded_at,
+        0,
+        *appeal,
+    )
+
+
+def _appeal(
+    place: int, recorded_at: datetime, plan: Plan, manager_id: int
+) -> tuple[NoShowState, tuple[Any, ...]]:
+    reason, answer = _REASONS[place]
+    appealed_at, decided_at = recorded_at + _APPEALED_AFTER, recorded_at + _DECIDED_AFTER
+    if decided_at > plan.now:
+        return NoShowState.APPEALED, (reason, appealed_at, "", None, None)
+    state = NoShowState.UPHELD if place in _UPHELD else NoShowState.EXCUSED
+    return state, (reason, appealed_at, answer, decided_at, manager_id)

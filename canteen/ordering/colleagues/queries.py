@@ -1,0 +1,395 @@
+"""Reads among colleagues: who they are, what they have consented to, and what they handed over."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from backend import clock
+from backend.actor import Actor
+from backend.db import db, reader, table, unit
+from backend.identity.absences import queries as absences
+from backend.identity.models import Department, Posting, Staff, StaffStatus
+from backend.paging import Page, paginate
+from canteen.menu.models import Canteen, Meal
+from canteen.ordering.colleagues import policies
+from canteen.ordering.colleagues.errors import (
+    ColleagueAbsent,
+    ColleagueNotFound,
+    ColleagueOneself,
+    ConsentNotFound,
+    NoConsent,
+    TransferNotFound,
+)
+from canteen.ordering.colleagues.models import ColleagueOrder, Consent, Transfer, TransferState
+from canteen.ordering.errors import OrderNotFound
+from canteen.ordering.models import Order, OrderState
+from canteen.ordering.queries import OrderView, view_of
+
+_ORDER, _MEAL = table(Order), table(Meal)
+
+
+class Side(StrEnum):
+    """Whether one has consented or been trusted."""
+
+    GIVEN = "given"
+    RECEIVED = "received"
+
+
+class Direction(StrEnum):
+    """Whether a transfer comes to one or goes from one."""
+
+    IN = "in"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A colleague as colleagues see them: no phone, no card, nothing else."""
+
+    staff_id: int
+    staff_no: str
+    name: str
+    department_id: int
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """A consent as one of its two sides sees it; `in_force` today."""
+
+    id: int
+    direction: Side
+    giver: Person
+    colleague: Person
+    given_at: datetime
+    until_on: date | None
+    revoked_at: datetime | None
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueOrderView(OrderView):
+    """An order with whose it is."""
+
+    diner: Person
+
+
+@dataclass(frozen=True, slots=True)
+class TransferView:
+    """A transfer as one of its two sides sees it, with the order as it stands."""
+
+    id: int
+    direction: Direction
+    state: TransferState
+    giver: Person
+    receiver: Person
+    message: str
+    offered_at: datetime
+    decided_at: datetime | None
+    closes_at: datetime
+    canteen_name: str
+    order: OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class Movable:
+    """A person's order with what handing it over needs."""
+
+    id: int
+    staff_id: int
+    canteen_id: int
+    canteen_name: str
+    served_on: date
+    period: str
+    state: str
+    total_fen: int
+    revision: int
+    placed_at: datetime
+    serves_from: datetime
+    serves_until: datetime
+
+
+_PEOPLE: Any = (
+    select(
+        Staff.id,
+        Staff.staff_no,
+        Staff.name,
+        func.coalesce(Posting.department_id, 0),
+        func.coalesce(Department.name, ""),
+    )
+    .outerjoin(Posting, and_(Posting.staff_id == Staff.id, Posting.is_primary))
+    .outerjoin(Department, Department.id == Posting.department_id)
+)
+_IS_ACTIVE = Staff.status == StaffStatus.ACTIVE.value
+
+
+def find_people(actor: Actor, q: str) -> list[Person]:
+    """Active colleagues by exact number or part of a name; MOST_FOUND at most, never the actor."""
+    rows = db.session.execute(
+        _PEOPLE.where(
+            or_(Staff.staff_no == q, Staff.name.contains(q, autoescape=True)),
+            _IS_ACTIVE,
+            Staff.id != actor.staff_id,
+        )
+        .order_by(Staff.name, Staff.staff_no)
+        .limit(policies.MOST_FOUND)
+    )
+    return [Person(*row) for row in rows]
+
+
+def people_of(staff_ids: Collection[int]) -> dict[int, Person]:
+    """These members of staff, whether they work here still or not; one statement."""
+    rows = db.session.execute(_PEOPLE.where(Staff.id.in_(staff_ids)))
+    return {row[0]: Person(*row) for row in rows}
+
+
+def get_colleague(actor: Actor, staff_no: str) -> Person:
+    """The active colleague with this number. Raises ColleagueNotFound or ColleagueOneself."""
+    row = db.session.execute(_PEOPLE.where(Staff.staff_no == staff_no, _IS_ACTIVE)).one_or_none()
+    if row is None:
+        raise ColleagueNotFound(staff_no=staff_no)
+    if row[0] == actor.staff_id:
+        raise ColleagueOneself
+    return Person(*row)
+
+
+def ensure_present(person: Person, serves_from: datetime | None, serves_until: datetime | None) -> None:
+    """Raise ColleagueAbsent if an approved absence covers the serving hours."""
+    if serves_from is None or serves_until is None:
+        return
+    if absences.absent_of([person.staff_id], serves_from, serves_until):
+        raise ColleagueAbsent(name=person.name)
+
+
+def has_order(staff_id: int, served_on: date, period: str) -> bool:
+    """Whether the person has an active order for that day and period."""
+    found = db.session.scalar(
+        select(Order.id).where(
+            Order.staff_id == staff_id,
+            Order.served_on == served_on,
+            Order.period == period,
+            Order.state != OrderState.CANCELLED.value,
+        )
+    )
+    return found is not None
+
+
+def find_consent(giver_id: int, colleague_id: int) -> int | None:
+    """The consent in force between the two, which cannot be revoked until the open unit ends."""
+    unit()
+    found = db.session.execute(
+        select(Consent.id, Consent.until_on, Consent.revoked_at)
+        .where(
+            Consent.giver_id == giver_id, Consent.colleague_id == colleague_id, Consent.revoked_at.is_(None)
+        )
+        .with_for_update(read=True)
+    ).one_or_none()
+    if found is None or not policies.is_in_force(found.until_on, found.revoked_at, clock.today()):
+        return None
+    return int(found.id)
+
+
+def get_consent(giver: Person, actor: Actor) -> int:
+    """The giver's consent for the actor, held. Raises NoConsent."""
+    consent_id = find_consent(giver.staff_id, actor.staff_id)
+    if consent_id is None:
+        raise NoConsent(name=giver.name)
+    return consent_id
+
+
+def get_consent_view(actor: Actor, consent_id: int) -> ConsentView:
+    """A consent that the actor gave or received. Raises ConsentNotFound."""
+    consent = db.session.get(Consent, consent_id, populate_existing=True)
+    if consent is None or actor.staff_id not in (consent.giver_id, consent.colleague_id):
+        raise ConsentNotFound
+    return _consent_view(consent, actor, people_of([consent.giver_id, consent.colleague_id]))
+
+
+def list_consents(
+    actor: Actor, *, page: int, page_size: int, direction: Side | None = None, in_force: bool = False
+) -> Page:
+    """The consents that the actor gave or received, the latest first."""
+    sides = {Side.GIVEN: Consent.giver_id, Side.RECEIVED: Consent.colleague_id}
+    wanted = [sides[direction]] if direction is not None else sides.values()
+    statement = select(Consent).where(or_(*(column == actor.staff_id for column in wanted)))
+    if in_force:
+        lasts = or_(Consent.until_on.is_(None), Consent.until_on >= clock.today())
+        statement = statement.where(Consent.revoked_at.is_(None), lasts)
+    found = paginate(statement.order_by(Consent.id.desc()), page=page, page_size=page_size)
+    people = people_of({each for row in found.rows for each in (row.giver_id, row.colleague_id)})
+    return Page([_consent_view(row, actor, people) for row in found.rows], found.total, page, page_size)
+
+
+def _consent_view(consent: Consent, actor: Actor, people: Mapping[int, Person]) -> ConsentView:
+    return ConsentView(
+        id=consent.id,
+        direction=Side.GIVEN if consent.giver_id == actor.staff_id else Side.RECEIVED,
+        giver=people[consent.giver_id],
+        colleague=people[consent.colleague_id],
+        given_at=consent.given_at,
+        until_on=consent.until_on,
+        revoked_at=consent.revoked_at,
+        in_force=policies.is_in_force(consent.until_on, consent.revoked_at, clock.today()),
+    )
+
+
+# Orders that were placed for the giver of a consent, and are still the giver's.
+_PLACED = (
+    select(Order)
+    .join(ColleagueOrder, ColleagueOrder.order_id == Order.id)
+    .join(Consent, Consent.id == ColleagueOrder.consent_id)
+    .where(Order.staff_id == Consent.giver_id)
+    .options(selectinload(Order.lines))
+)
+
+
+def list_placed(actor: Actor, *, page: int, page_size: int) -> Page:
+    """The orders that the actor placed for colleagues who have them still, the latest meal first."""
+    statement = _PLACED.where(ColleagueOrder.placed_by == actor.staff_id)
+    found = paginate(
+        statement.order_by(Order.served_on.desc(), Order.id.desc()), page=page, page_size=page_size
+    )
+    people = people_of({order.staff_id for order in found.rows})
+    views = [with_diner(view_of(order), people[order.staff_id]) for order in found.rows]
+    return Page(views, found.total, page, page_size)
+
+
+def get_placed(actor: Actor, order_id: int) -> ColleagueOrderView:
+    """An order that the actor placed for a colleague who has it still. Raises OrderNotFound."""
+    order = db.session.scalars(
+        _PLACED.where(ColleagueOrder.placed_by == actor.staff_id, Order.id == order_id).execution_options(
+            populate_existing=True
+        )
+    ).one_or_none()
+    if order is None:
+        raise OrderNotFound
+    return with_diner(view_of(order), people_of([order.staff_id])[order.staff_id])
+
+
+def with_diner(order: OrderView, diner: Person) -> ColleagueOrderView:
+    """The view of an order with whose it is."""
+    return ColleagueOrderView(
+        **{field.name: getattr(order, field.name) for field in fields(OrderView)}, diner=diner
+    )
+
+
+FIND_MOVABLE = (
+    select(
+        *(_ORDER.c.id, _ORDER.c.staff_id, _ORDER.c.canteen_id, table(Canteen).c.name),
+        *(_ORDER.c.served_on, _ORDER.c.period, _ORDER.c.state, _ORDER.c.total_fen),
+        *(_ORDER.c.revision, _ORDER.c.placed_at, _MEAL.c.serves_from, _MEAL.c.serves_until),
+    )
+    .join_from(_ORDER, _MEAL, _MEAL.c.id == _ORDER.c.meal_id)
+    .join(table(Canteen), table(Canteen).c.id == _ORDER.c.canteen_id)
+    .where(_ORDER.c.id == bindparam("order_id"), _ORDER.c.staff_id == bindparam("giver_id"))
+)
+# NO KEY: what refers to the order need not wait.
+LOCK_MOVABLE = FIND_MOVABLE.with_for_update(of=_ORDER, key_share=True)
+
+
+def find_movable(giver_id: int, order_id: int, *, lock: bool = False) -> Movable:
+    """A person's order, with `lock` held until the unit ends. Raises OrderNotFound for anybody else's."""
+    statement = LOCK_MOVABLE if lock else FIND_MOVABLE
+    row: Any = reader().execute(statement, {"order_id": order_id, "giver_id": giver_id}).one_or_none()
+    if row is None:
+        raise OrderNotFound
+    return Movable(*row)
+
+
+def get_transfer(transfer_id: int) -> Transfer:
+    """A transfer, whoever's. Raises TransferNotFound."""
+    found = db.session.get(Transfer, transfer_id, populate_existing=True)
+    if found is None:
+        raise TransferNotFound
+    return found
+
+
+def open_offer(order_id: int) -> Transfer | None:
+    """The offer of an order that waits for an answer."""
+    return db.session.scalars(
+        select(Transfer).where(Transfer.order_id == order_id, Transfer.state == TransferState.OFFERED.value)
+    ).one_or_none()
+
+
+def last_hand_overs(order_ids: Collection[int]) -> dict[int, int]:
+    """The revision with which each order last changed hands; an order that never did is left out."""
+    rows: Any = db.session.execute(
+        select(Transfer.order_id, func.max(Transfer.revision))
+        .where(Transfer.order_id.in_(order_ids), Transfer.revision.is_not(None))
+        .group_by(Transfer.order_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+_TRANSFERS: Any = (
+    select(Transfer, Order, Meal.serves_until, Canteen.name)
+    .join(Order, Order.id == Transfer.order_id)
+    .join(Meal, Meal.id == Order.meal_id)
+    .join(Canteen, Canteen.id == Order.canteen_id)
+    .options(selectinload(Order.lines))
+)
+
+
+def get_transfer_view(actor: Actor, transfer_id: int) -> TransferView:
+    """A transfer from or to the actor. Raises TransferNotFound."""
+    row = db.session.execute(
+        _TRANSFERS.where(Transfer.id == transfer_id).execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None or actor.staff_id not in (row[0].giver_id, row[0].receiver_id):
+        raise TransferNotFound
+    return _transfer_views([row], actor)[0]
+
+
+def list_transfers(
+    actor: Actor, *, page: int, page_size: int, direction: Direction | None = None, is_open: bool = False
+) -> Page:
+    """The transfers from and to the actor, the latest first; with `is_open` those that wait for an answer."""
+    sides = {Direction.IN: Transfer.receiver_id, Direction.OUT: Transfer.giver_id}
+    wanted = [sides[direction]] if direction is not None else sides.values()
+    statement = _TRANSFERS.where(or_(*(column == actor.staff_id for column in wanted)))
+    if is_open:
+        statement = statement.where(*_is_open())
+    found = paginate(statement.order_by(Transfer.id.desc()), page=page, page_size=page_size, scalars=False)
+    return Page(_transfer_views(found.rows, actor), found.total, page, page_size)
+
+
+def _is_open() -> tuple[ColumnElement[bool], ...]:
+    """`policies.state_of` says OFFERED, as a condition."""
+    return (
+        Transfer.state == TransferState.OFFERED.value,
+        Order.state == OrderState.BOOKED.value,
+        Order.staff_id == Transfer.giver_id,
+        Meal.serves_until > clock.now(),
+    )
+
+
+def _transfer_views(rows: Sequence[Any], actor: Actor) -> list[TransferView]:
+    people = people_of({each for row in rows for each in (row[0].giver_id, row[0].receiver_id)})
+    now = clock.now()
+    return [
+        TransferView(
+            id=transfer.id,
+            direction=Direction.OUT if transfer.giver_id == actor.staff_id else Direction.IN,
+            state=policies.state_of(
+                transfer.state,
+                order_state=order.state,
+                is_givers=order.staff_id == transfer.giver_id,
+                serves_until=serves_until,
+                now=now,
+            ),
+            giver=people[transfer.giver_id],
+            receiver=people[transfer.receiver_id],
+            message=transfer.message,
+            offered_at=transfer.offered_at,
+            decided_at=transfer.decided_at,
+            closes_at=serves_until,
+            canteen_name=canteen_name,
+            order=view_of(order),
+        )
+        for transfer, order, serves_until, canteen_name in rows
+    ]

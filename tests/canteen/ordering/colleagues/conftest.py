@@ -1,0 +1,5 @@
+"""Fixtures of colleagues' tests."""
+
+from tests.canteen.ordering.colleagues.pair import pair
+
+__all__ = ["pair"]

@@ -1,0 +1,71 @@
+"""Phones in a real browser, at an application that is served with a simulator of WeChat beside it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+
+from backend.app import create_app
+from backend.config import Settings
+from backend.db import db
+from backend.flows.demo import seed
+from tests.canteen.lunch import lunch
+from tests.console.driven.chromium import chromium
+from tests.databases import migrate, settings_for
+from tests.miniapp.builds import H5, ensure_built
+from tests.miniapp.driven.phone import Phone
+from tests.miniapp.serving import Served, serve
+
+__all__ = ["lunch"]
+
+# Enough for lists to have a second page, and quickly made.
+DAYS, OFFICIALS = 40, 60
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a process."""
+    ensure_built(H5)
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def served(app: Flask, settings: Settings) -> Iterator[Served]:
+    """This test's own database, served; its simulator knows nobody by name, but every number can log in."""
+    with serve(app, settings) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demo's living compound, served: one for all tests of a process, each acting as people of its own."""
+    settings = settings_for(tmp_path_factory.mktemp("demo"))
+    migrate(settings)
+    app = create_app(settings)
+    with app.app_context():
+        seed(days=DAYS, staff=OFFICIALS)
+        db.session.remove()
+        db.engine.dispose()
+    with serve(app, settings) as running:
+        yield running
+
+
+@pytest.fixture
+def phone_of(browser: Browser) -> Iterator[Callable[..., Phone]]:
+    """Makes the phone of a member of staff (`phone_of(demo, "1001")`); at the end all must have been calm."""
+    phones = []
+
+    def make(served: Served, staff_no: str = "", **options: Any) -> Phone:
+        phone = Phone(browser, served, **options)
+        if staff_no:
+            phone.enter(staff_no)
+        phones.append(phone)
+        return phone
+
+    yield make
+    for phone in phones:
+        phone.ensure_calm()
+        phone.context.close()

@@ -1,0 +1,200 @@
+"""A phone with the built pages in a real Chromium: what its holder does, and what must hold on every page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, Route, expect
+
+from tests.console.driven.chromium import AXE, PHONE, ROOT
+from tests.miniapp.serving import Served
+
+PICTURES = ROOT / "artefacts" / "miniapp"
+TAPPED = "uni-button, [role=button], [role=link], [role=checkbox], [role=tab], .uni-tabbar__item"
+
+expect.set_options(timeout=10_000)
+
+# Text that leaves the screen, the box that clips it, or the button that it is on; [what, where, text].
+_OVERFLOW = r"""() => {
+    const found = [], width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth > width) found.push(["page", document.documentElement.scrollWidth, ""]);
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const owner = node.parentElement, text = node.data.trim();
+        if (!text || !owner.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue;
+        if (owner.closest(".unseen, script, style, uni-picker-view, .uni-picker-container")) continue;
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        const isCut = (style) => style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none";
+        for (const rect of range.getClientRects()) {
+            if (rect.width < 1) continue;
+            let scrolls = false, wrong = "";
+            for (let box = owner; box && box !== document.body; box = box.parentElement) {
+                const style = getComputedStyle(box), edge = box.getBoundingClientRect();
+                if (/auto|scroll/.test(style.overflowX)) { scrolls = true; break; }
+                const isButton = box.matches("uni-button, .app-tag, [role=button], [role=tab]");
+                if (isCut(style)) { scrolls = true; break; }
+                const isBox = isButton || (style.overflowX === "hidden" && style.overflowY === "hidden");
+                if (isBox && edge.width > 1
+                    && (rect.right > edge.right + 1 || rect.left < edge.left - 1
+                        || rect.bottom > edge.bottom + 3 || rect.top < edge.top - 3))
+                    wrong = box.className || box.tagName;
+            }
+            if (!scrolls && (rect.right > width + 1 || rect.left < -1)) wrong = "screen";
+            if (!scrolls && wrong) { found.push([wrong, Math.round(rect.right), text.slice(0, 40)]); break; }
+        }
+    }
+    return found;
+}"""
+# Only tells the page to look so: the person's choice is in 我的.
+_ENLARGE = """(isLarge) => {
+    document.documentElement.classList.toggle("is-large", isLarge);
+    for (const page of document.querySelectorAll(".app-page")) page.classList.toggle("is-large", isLarge);
+}"""
+_SETTLED = """() => Promise.all([document.fonts.ready, ...[...document.images]
+    .filter((image) => !image.complete)
+    .map((image) => new Promise((done) => { image.onload = image.onerror = done; }))])"""
+
+
+class Phone:
+    """390×844 with touch, at the served pages; what went wrong in it is kept for `ensure_calm`."""
+
+    def __init__(self, browser: Browser, served: Served, viewport: Mapping[str, int] | None = None) -> None:
+        self.served = served
+        self.base = served.url
+        self.context: BrowserContext = browser.new_context(
+            viewport=dict(viewport or PHONE),
+            has_touch=True,
+            is_mobile=True,
+            locale="zh-CN",
+            # Not where the compound stands: whatever reads a phone's own time zone shows itself.
+            timezone_id="America/New_York",
+            base_url=self.base,
+        )
+        self.context.set_default_timeout(10_000)
+        self.errors: list[str] = []
+        self.outside: list[str] = []
+        self.answers: list[Response] = []
+        self.context.route("**/*", self._guard)
+        self.page: Page = self.context.new_page()
+        self.page.on("console", lambda said: self._note(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self._note(str(error)))
+        self.page.on("response", self.answers.append)
+        self._visits = 0
+
+    def _note(self, text: str) -> None:
+        self.errors.append(f"{self.page.url}: {text}")
+
+    def _guard(self, route: Route) -> None:
+        url = route.request.url
+        if url.startswith((self.base, "data:", "blob:")):
+            route.continue_()
+        else:
+            self.outside.append(url)
+            route.abort()
+
+    # What its holder does
+
+    def open(self, page: str = "pages/tabs/home") -> None:
+        """Open a page of ours (`pages/canteen/order?id=7`) as from a link."""
+        self._visits += 1
+        self.page.goto(f"/m/?visit={self._visits}#/{page}")
+
+    def enter(self, staff_no: str) -> None:
+        """Be logged in as this member of staff, whose WeChat account is bound and who has agreed before."""
+        info = self._ask("GET", "/api/v1/app/info")
+        code = self._ask("GET", f"/simulator/code?staff_no={staff_no}")["code"]
+        login = {"provider": "wechat_mp", "app": "default", "code": code}
+        kept = {
+            "houqin.token": self._ask("POST", "/api/v1/auth/login", login)["token"],
+            "houqin.agreed": info["privacy_version"],
+            "houqin.demo.person": staff_no,
+        }
+        self._remember(kept)
+
+    def agree(self) -> None:
+        """Have agreed to the privacy policy before."""
+        self._remember({"houqin.agreed": self._ask("GET", "/api/v1/app/info")["privacy_version"]})
+
+    def _remember(self, kept: Mapping[str, str]) -> None:
+        self.page.goto("/healthz")
+        for key, text in kept.items():
+            self.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, text])
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self.context.request.fetch(path, method=method, data=body)
+        assert answer.ok, (path, answer.text())
+        return answer.json()["data"]
+
+    def tapped(self, text: str) -> Locator:
+        """What can be tapped and bears this text, on the page that is seen."""
+        named = self.page.locator(TAPPED).filter(has_text=text)
+        labelled = self.page.locator(f'[aria-label="{text}"]')
+        return named.or_(labelled).filter(visible=True).first
+
+    def tap(self, text: str) -> None:
+        """Tap it."""
+        self.tapped(text).tap()
+
+    def seen(self, text: str) -> Locator:
+        """A text on the page that is seen."""
+        return self.page.get_by_text(text).filter(visible=True).first
+
+    def see(self, text: str) -> None:
+        """Wait until the text is seen."""
+        expect(self.seen(text)).to_be_visible()
+
+    def fill(self, label: str, text: str) -> None:
+        """Type into the field of this label."""
+        field = self.page.locator(f'[aria-label="{label}"]').filter(visible=True).first
+        field.locator("input, textarea").first.fill(text)
+
+    def answer(self, button: str) -> None:
+        """Answer a dialog by this button."""
+        self.page.locator(".uni-modal__btn").filter(has_text=button, visible=True).tap()
+
+    def forget_refusals(self, *statuses: int) -> None:
+        """What the browser itself logs about refused requests, and of a network that was cut, is no fault."""
+        expected = ("net::ERR_", *(f"status of {status}" for status in statuses))
+        self.errors = [each for each in self.errors if not any(text in each for text in expected)]
+
+    # What must hold
+
+    def look(self, name: str) -> None:
+        """Keep pictures of the page in both sizes of text; in both it is accessible and nothing overflows."""
+        for is_large in (False, True):
+            self.page.evaluate(_ENLARGE, is_large)
+            self.picture(f"{name}-large" if is_large else name)
+            self.ensure_nothing_overflows()
+            self.ensure_accessible()
+        self.page.evaluate(_ENLARGE, False)
+
+    def picture(self, name: str) -> None:
+        """Keep what the phone shows."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.evaluate(_SETTLED)
+        self.page.screenshot(path=str(PICTURES / f"{name}.png"), animations="disabled")
+
+    def ensure_nothing_overflows(self) -> None:
+        """No text leaves the screen or its box, and nothing scrolls sideways."""
+        found = self.page.evaluate(_OVERFLOW)
+        assert found == [], (self.page.url, found[:5])
+
+    def ensure_accessible(self) -> None:
+        """No violation that axe calls serious or critical."""
+        # By the protocol, past the page's own policy against foreign scripts.
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(AXE.read_text())
+        found: list[dict[str, Any]] = self.page.evaluate(
+            "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+        )
+        grave = [
+            (each["id"], each["impact"], [node["html"][:200] for node in each["nodes"][:3]])
+            for each in found
+            if each["impact"] in ("serious", "critical")
+        ]
+        assert grave == [], (self.page.url, grave)
+
+    def ensure_calm(self) -> None:
+        """Nothing was logged as an error, and no other host was asked."""
+        assert self.errors == [], self.errors
+        assert self.outside == []
