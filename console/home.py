@@ -14,6 +14,7 @@ from canteen.menu.models import MealState, Period
 from canteen.menu.titles import MEAL_STATE_NAMES, PERIOD_NAMES
 from canteen.ordering import monitoring
 from canteen.ordering.monitoring import MealCounts
+from canteen.ordering.receptions import queries as reception_queries
 from console import scope
 from console.meals import MEAL_TONES
 from console.pages import page, pages, render
@@ -70,6 +71,10 @@ def _of_canteen(actor: Actor, canteen_id: int, ahead: list[MealCounts], now: dat
             text = f"{_name(meal)}将于 {clock.local(closes_at):%H:%M} 截止订餐，现有 {meal.ordered} 单"
             path = f"/console/canteen/orders?date={meal.served_on}&period={meal.period}"
             yield Task(text, path, "blue", "clock")
+    waiting = reception_queries.count_waiting(actor, canteen_id=canteen_id)
+    if waiting:
+        text = f"{waiting} 件公务接待待审批"
+        yield Task(text, "/console/canteen/receptions?state=submitted", "blue", "id")
     for dish in monitoring.running_out(actor, canteen_id=canteen_id, now=now)[:8]:
         left = f"只剩 {dish.left} 份" if dish.left > 0 else "已订完"
         text = f"{_day(dish.served_on)}{PERIOD_NAMES[Period(dish.period)]}“{dish.dish}”{left}"

@@ -9,16 +9,16 @@ from backend.flows import absences as flow
 from backend.http import endpoint
 from backend.identity.absences import queries, services
 from backend.identity.absences.schemas import (
+    AbsenceAnswerIn,
+    AbsenceApprovalIn,
+    AbsenceDecisionOut,
     AbsenceIn,
     AbsenceOut,
+    AbsenceRecordIn,
+    AbsencesImportedOut,
     AbsencesQuery,
-    AnswerIn,
-    ApproveIn,
-    DecisionOut,
-    ImportedOut,
     ManagedAbsenceOut,
     OwnAbsencesQuery,
-    RecordIn,
 )
 
 blueprint = Blueprint("absences", __name__, description="请假与出差")
@@ -95,8 +95,8 @@ def get_one(actor: Actor, absence_id: int) -> Any:
     "POST",
     "/admin/absences",
     permission=Permission.ABSENCES_MANAGE,
-    body=RecordIn,
-    out=DecisionOut,
+    body=AbsenceRecordIn,
+    out=AbsenceDecisionOut,
     status=201,
 )
 def record_approved(actor: Actor, body: dict[str, Any]) -> Any:
@@ -109,8 +109,8 @@ def record_approved(actor: Actor, body: dict[str, Any]) -> Any:
     "POST",
     "/admin/absences/<id:absence_id>/approve",
     permission=Permission.ABSENCES_MANAGE,
-    body=ApproveIn,
-    out=DecisionOut,
+    body=AbsenceApprovalIn,
+    out=AbsenceDecisionOut,
 )
 def approve(actor: Actor, absence_id: int, body: dict[str, Any]) -> Any:
     """Approve an absence; the orders within it are cancelled as far as it is not too late"""
@@ -122,7 +122,7 @@ def approve(actor: Actor, absence_id: int, body: dict[str, Any]) -> Any:
     "POST",
     "/admin/absences/<id:absence_id>/reject",
     permission=Permission.ABSENCES_MANAGE,
-    body=AnswerIn,
+    body=AbsenceAnswerIn,
     out=ManagedAbsenceOut,
 )
 def reject(actor: Actor, absence_id: int, body: dict[str, Any]) -> Any:
@@ -135,7 +135,7 @@ def reject(actor: Actor, absence_id: int, body: dict[str, Any]) -> Any:
     "POST",
     "/admin/absences/<id:absence_id>/revoke",
     permission=Permission.ABSENCES_MANAGE,
-    body=AnswerIn,
+    body=AbsenceAnswerIn,
     out=ManagedAbsenceOut,
 )
 def revoke(actor: Actor, absence_id: int, body: dict[str, Any]) -> Any:
@@ -149,7 +149,7 @@ def revoke(actor: Actor, absence_id: int, body: dict[str, Any]) -> Any:
     "/admin/absences/import",
     permission=Permission.ABSENCES_MANAGE,
     upload="file",
-    out=ImportedOut,
+    out=AbsencesImportedOut,
 )
 def import_approved(actor: Actor, file: BinaryIO) -> Any:
     """Enter the approved absences of the Excel sheet in the multipart field `file`: all or none"""

@@ -13,12 +13,13 @@ from canteen.accounts.grants import queries as grant_queries
 from canteen.accounts.grants import services as grant_services
 from canteen.accounts.grants.schemas import CoverIn, CoverOut, PlanIn, PlanOut
 from canteen.accounts.payroll import services as payroll_services
-from canteen.accounts.payroll.schemas import ImportOut, ImportQuery, PreviewOut
+from canteen.accounts.payroll.schemas import PayrollImportOut, PayrollImportQuery, PayrollPreviewOut
 from canteen.accounts.schemas import (
     AccountOut,
+    AccountQuery,
     BookedOut,
-    CloseIn,
     ClosedOut,
+    CloseIn,
     CorrectIn,
     DepositIn,
     DepositOut,
@@ -36,10 +37,17 @@ PDF = "application/pdf"
 # One's own
 
 
-@endpoint(blueprint, "GET", "/canteen/account", permission=Permission.CANTEEN_ORDER, out=AccountOut)
-def get_account(actor: Actor) -> Any:
+@endpoint(
+    blueprint,
+    "GET",
+    "/canteen/account",
+    permission=Permission.CANTEEN_ORDER,
+    query=AccountQuery,
+    out=AccountOut,
+)
+def get_account(actor: Actor, query: dict[str, Any]) -> Any:
     """One's own meal account"""
-    return queries.get_account(actor)
+    return queries.get_account(actor, **query)
 
 
 @endpoint(
@@ -209,7 +217,7 @@ def preview_plan(actor: Actor, body: dict[str, Any]) -> Any:
     "/canteen/admin/payroll/preview",
     permission=Permission.ACCOUNTS_MANAGE,
     upload="file",
-    out=PreviewOut,
+    out=PayrollPreviewOut,
     keeps_answer=False,
 )
 def preview_payroll(actor: Actor, file: BinaryIO) -> Any:
@@ -223,8 +231,8 @@ def preview_payroll(actor: Actor, file: BinaryIO) -> Any:
     "/canteen/admin/payroll/import",
     permission=Permission.ACCOUNTS_MANAGE,
     upload="file",
-    query=ImportQuery,
-    out=ImportOut,
+    query=PayrollImportQuery,
+    out=PayrollImportOut,
 )
 def import_payroll(actor: Actor, file: BinaryIO, query: dict[str, Any]) -> Any:
     """Book every row of the sheet, or nothing; the same batch and file again book nothing"""

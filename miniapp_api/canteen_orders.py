@@ -21,13 +21,14 @@ from canteen.ordering.schemas import (
 from canteen.ordering.withdrawals import services as withdrawal_services
 from canteen.ordering.withdrawals.schemas import WithdrawIn, WithdrawnOut
 from canteen.pickups import queries as pickup_queries
-from canteen.pickups import rated
+from canteen.pickups import rated, upcoming
 from canteen.pickups import services as pickup_services
 from canteen.pickups.schemas import (
     GivenMealRatingOut,
     GivenRatingsQuery,
     MealRatingIn,
     MealRatingOut,
+    OrderMealOut,
     OrderRatingOut,
     PickedUpOut,
     PickupCodeOut,
@@ -90,6 +91,18 @@ def get_week(actor: Actor, query: dict[str, Any]) -> Any:
 def get_order(actor: Actor, order_id: int) -> Any:
     """One of one's own orders"""
     return queries.get_order(actor, order_id)
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/canteen/orders/<id:order_id>/meal",
+    permission=Permission.CANTEEN_ORDER,
+    out=OrderMealOut,
+)
+def get_order_meal(actor: Actor, order_id: int) -> Any:
+    """An order's meal: its times, what can be done until when, and what has paid"""
+    return upcoming.get_order_meal(actor, order_id)
 
 
 @endpoint(

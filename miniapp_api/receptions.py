@@ -8,16 +8,16 @@ from backend.actor import Actor, Permission
 from backend.http import File, endpoint
 from canteen.ordering.receptions import documents, queries, services
 from canteen.ordering.receptions.schemas import (
-    CancelIn,
+    ReceptionApproveIn,
+    ReceptionCancelIn,
     ReceptionChangeIn,
     ReceptionIn,
     ReceptionOut,
+    ReceptionRejectIn,
+    ReceptionReopenIn,
     ReceptionRowOut,
+    ReceptionServeIn,
     ReceptionsQuery,
-    RejectIn,
-    ReopenIn,
-    RevisionIn,
-    ServeIn,
 )
 
 blueprint = Blueprint("receptions", __name__, description="公务接待")
@@ -83,7 +83,7 @@ def change_reception(actor: Actor, reception_id: int, body: dict[str, Any]) -> A
     "POST",
     "/canteen/receptions/<id:reception_id>/cancel",
     permission=Permission.CANTEEN_ORDER,
-    body=CancelIn,
+    body=ReceptionCancelIn,
     out=ReceptionOut,
 )
 def cancel_reception(actor: Actor, reception_id: int, body: dict[str, Any]) -> Any:
@@ -96,7 +96,7 @@ def cancel_reception(actor: Actor, reception_id: int, body: dict[str, Any]) -> A
     "POST",
     "/canteen/receptions/<id:reception_id>/approve",
     permission=Permission.RECEPTIONS_MANAGE,
-    body=RevisionIn,
+    body=ReceptionApproveIn,
     out=ReceptionOut,
 )
 def approve_reception(actor: Actor, reception_id: int, body: dict[str, Any]) -> Any:
@@ -109,7 +109,7 @@ def approve_reception(actor: Actor, reception_id: int, body: dict[str, Any]) -> 
     "POST",
     "/canteen/receptions/<id:reception_id>/reject",
     permission=Permission.RECEPTIONS_MANAGE,
-    body=RejectIn,
+    body=ReceptionRejectIn,
     out=ReceptionOut,
 )
 def reject_reception(actor: Actor, reception_id: int, body: dict[str, Any]) -> Any:
@@ -122,7 +122,7 @@ def reject_reception(actor: Actor, reception_id: int, body: dict[str, Any]) -> A
     "POST",
     "/canteen/receptions/<id:reception_id>/serve",
     permission=Permission.RECEPTIONS_MANAGE,
-    body=ServeIn,
+    body=ReceptionServeIn,
     out=ReceptionOut,
 )
 def serve_reception(actor: Actor, reception_id: int, body: dict[str, Any]) -> Any:
@@ -135,7 +135,7 @@ def serve_reception(actor: Actor, reception_id: int, body: dict[str, Any]) -> An
     "POST",
     "/canteen/receptions/<id:reception_id>/reopen",
     permission=Permission.RECEPTIONS_MANAGE,
-    body=ReopenIn,
+    body=ReceptionReopenIn,
     out=ReceptionOut,
 )
 def reopen_reception(actor: Actor, reception_id: int, body: dict[str, Any]) -> Any:

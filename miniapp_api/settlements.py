@@ -10,8 +10,8 @@ from canteen.settlement import queries, services
 from canteen.settlement.schemas import (
     ClosedSettlementOut,
     ClosedSettlementsQuery,
-    CloseIn,
-    ConfirmIn,
+    SettlementCloseIn,
+    SettlementConfirmIn,
     SettlementOut,
     SettlementQuery,
 )
@@ -51,7 +51,7 @@ def list_closed_settlements(actor: Actor, query: dict[str, Any]) -> Any:
     "POST",
     "/canteen/admin/settlements",
     permission=Permission.SETTLEMENTS_MANAGE,
-    body=CloseIn,
+    body=SettlementCloseIn,
     out=SettlementOut,
     status=201,
 )
@@ -65,7 +65,7 @@ def close_settlement(actor: Actor, body: dict[str, Any]) -> Any:
     "POST",
     "/canteen/admin/settlements/<id:settlement_id>/confirm",
     permission=Permission.SETTLEMENTS_MANAGE,
-    body=ConfirmIn,
+    body=SettlementConfirmIn,
     out=SettlementOut,
 )
 def confirm_settlement(actor: Actor, settlement_id: int, body: dict[str, Any]) -> Any:

@@ -36,7 +36,7 @@ ACTION_TITLES: Final = {
     "canteen.walk_in": "现场用餐",
     "canteen.opened": "开设食堂",
     "canteen.periods_changed": "修改餐别规则",
-    "canteen.settlement_closed": "结账（对账结算）",
+    "canteen.settlement_closed": "办理对账结算",
     "canteen.settlement_confirmed": "双方确认结算单",
     "canteen.week_copied": "复制一周菜单",
     "canteen.reception_approved": "批准公务接待",
@@ -172,6 +172,7 @@ OBJECT_TITLES: Final = {
 # The names that details bear, at any depth. Values are told by whoever knows their vocabulary.
 DETAIL_TITLES: Final = {
     "is_filtered": "按姓名或工号筛选",
+    "absence_reasons": "请假事由",
     "action": "操作",
     "adjustment_fen": "以前月份调整",
     "actor_id": "操作人编号",

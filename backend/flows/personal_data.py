@@ -28,6 +28,7 @@ from backend.ratings import queries as rating_queries
 from backend.suggestions import queries as suggestion_queries
 from canteen.accounts import personal as accounts
 from canteen.ordering import personal as ordering
+from canteen.pickups import personal as pickups
 
 MEDIA_TYPE: Final = "application/zip"
 FILE_NAME: Final = "个人信息副本.zip"
@@ -58,7 +59,14 @@ PARTS: Final = (
     Part("sessions", "登录会话", ("login_sessions",), identity.sessions_of),
     Part("consents", "隐私政策的同意记录", ("privacy_consents",), privacy_queries.export_of),
     Part("data_requests", "个人信息申请", ("data_requests",), privacy_queries.export_requests_of),
-    Part("orders", "订单", ("orders",), ordering.export_of),
+    Part("absences", "请假与出差", ("absences",), identity.absences_of),
+    Part("orders", "订单", ("orders",), ordering.orders_of),
+    Part("standing_orders", "常订餐", ("standing_orders",), ordering.standing_orders_of),
+    Part("colleagues", "代订授权", ("colleague_consents",), ordering.consents_of),
+    Part("transfers", "订单转让", ("order_transfers",), ordering.transfers_of),
+    Part("receptions", "公务接待", ("receptions", "reception_companions"), ordering.receptions_of),
+    Part("no_shows", "未取餐", ("no_shows",), pickups.missed_of),
+    Part("pauses", "暂停预订", ("order_pauses",), pickups.pauses_of),
     Part("balances", "餐费余额", ("account_balances",), accounts.balances_of),
     Part("entries", "餐费明细", ("ledger_entries", "ledger_postings"), accounts.entries_of),
     Part("ratings", "评价", ("ratings",), rating_queries.export_of),
@@ -74,6 +82,10 @@ LEFT_OUT: Final = {
     "idempotency_answers": "重复提交的留底，两天内自动删除，内容即本人请求的结果",
     "outbox": "消息的发送状态，消息本身已列出",
     "urgent_steps": "紧急呼叫的过程记录，消息本身已列出",
+    "colleague_lookups": "查找同事的次数，只用于防止滥用，一小时后即失效",
+    "grant_awards": "补贴发放的依据，金额已在餐费明细中",
+    "expired_subsidies": "补贴收回的依据，金额已在餐费明细中",
+    "payroll_items": "工资代扣的依据，金额已在餐费明细中",
     "suggestion_replies": "答复人是经办人员，答复内容已随投诉建议列出",
 }
 

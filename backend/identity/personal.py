@@ -10,6 +10,8 @@ from sqlalchemy.orm import selectinload
 
 from backend.db import db
 from backend.identity import policies, queries
+from backend.identity.absences.models import Absence, AbsenceKind, AbsenceState, Half, Source
+from backend.identity.absences.policies import HALF_NAMES, KIND_NAMES, SOURCE_NAMES, STATE_NAMES
 from backend.identity.models import (
     BindRequest,
     BindRequestState,
@@ -81,6 +83,26 @@ def _account(row: ExternalIdentity | BindRequest, state: str, at: Any) -> dict[s
         "状态": state,
         "时间": at,
     }
+
+
+def absences_of(staff_id: int) -> Rows:
+    """The absences."""
+    absences = db.session.scalars(
+        select(Absence).where(Absence.staff_id == staff_id).order_by(Absence.from_at, Absence.id)
+    )
+    return [
+        {
+            "类型": KIND_NAMES[AbsenceKind(row.kind)],
+            "自": f"{row.from_on.isoformat()} {HALF_NAMES[Half(row.from_half)]}",
+            "至": f"{row.until_on.isoformat()} {HALF_NAMES[Half(row.until_half)]}",
+            "事由": row.reason,
+            "来源": SOURCE_NAMES[Source(row.source)],
+            "状态": STATE_NAMES[AbsenceState(row.state)],
+            "答复": row.answer,
+            "提交时间": row.filed_at,
+        }
+        for row in absences
+    ]
 
 
 def sessions_of(staff_id: int) -> Rows:

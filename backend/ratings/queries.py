@@ -288,7 +288,9 @@ def export_of(staff_id: int) -> list[dict[str, Any]]:
                 "服务": service.title,
                 "服务日期": row.served_on,
                 "总评": row.grade,
-                "各项": "、".join(f"{titles.get(code, code)} {score}" for code, score in scores[row.id].items()),
+                "各项": "、".join(
+                    f"{titles.get(code, code)} {score}" for code, score in scores[row.id].items()
+                ),
                 "文字": row.text,
                 "是否匿名": row.is_anonymous,
                 "评价时间": row.rated_at,

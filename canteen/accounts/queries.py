@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
+from backend import clock
 from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import db, table
 from backend.identity.models import Department, Posting, Staff, StaffStatus
@@ -168,15 +169,26 @@ def spending_order(canteen_id: int, at: datetime) -> list[Bucket]:
     return [Bucket(name) for name in rule_queries.value(SPENDING_ORDER, canteen_id, at=at)]
 
 
-def get_account(actor: Actor) -> Account:
-    """The actor's own account; a bucket that was never used stands at 0."""
+def get_account(actor: Actor, canteen_id: int | None = None) -> Account:
+    """The actor's own account; a bucket that was never used stands at 0.
+
+    With a canteen, the buckets stand in the order in which it takes from them now.
+    """
     held: Mapping[str, int] = dict(
         db.session.execute(
             select(_BALANCE.c.bucket, _BALANCE.c.balance_fen).where(_BALANCE.c.staff_id == actor.staff_id)
         ).all()
     )
-    buckets = [BucketBalance(bucket, held.get(bucket.value, 0)) for bucket in Bucket]
+    order = Bucket if canteen_id is None else spending_order(canteen_id, clock.now())
+    buckets = [BucketBalance(bucket, held.get(bucket.value, 0)) for bucket in order]
     return Account(buckets, sum(part.balance_fen for part in buckets))
+
+
+def paid_for(order_id: int) -> list[BucketMove]:
+    """What each bucket has paid for an order, net of refunds; for whoever may read the order."""
+    rows = db.session.execute(NET_PAID, {"order_id": order_id})
+    paid: dict[str, int] = {account: int(fen) for account, fen in rows}
+    return [BucketMove(bucket, paid[bucket.value]) for bucket in Bucket if paid.get(bucket.value)]
 
 
 def list_entries(
@@ -308,6 +320,12 @@ def corrected_of(entry_ids: Collection[int]) -> dict[int, int]:
         .group_by(_ENTRY.c.corrects_id)
     )
     return {entry_id: int(fen) for entry_id, fen in rows}
+
+
+def get_deposited(actor: Actor, entry_id: int) -> Booked:
+    """`find_deposited` for a manager. Raises Forbidden besides."""
+    ensure_everywhere(actor, Permission.ACCOUNTS_MANAGE)
+    return find_deposited(entry_id)
 
 
 def find_deposited(entry_id: int) -> Booked:

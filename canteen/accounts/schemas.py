@@ -1,6 +1,6 @@
 """Wire shapes of the meal account. Amounts are fen."""
 
-from backend.wire import Choice, Id, In, Instant, Int, Many, Month, Out, PageQuery, Part, Str
+from backend.wire import Choice, Id, In, Instant, Int, Many, Month, Out, PageQuery, Part, Query, Str
 from canteen.accounts.models import Bucket
 from canteen.accounts.rules import MOST_FEN
 
@@ -11,6 +11,12 @@ class BucketOut(Out):
     bucket = Choice(Bucket)
     bucket_name = Str()
     balance_fen = Int()
+
+
+class AccountQuery(Query):
+    """With a canteen, the buckets stand in the order in which it takes from them."""
+
+    canteen_id = Id()
 
 
 class AccountOut(Out):

@@ -54,6 +54,7 @@ class Order(Base):
             postgresql_where=text("state <> 'cancelled'"),
         ),
         Index(None, "meal_id", "state"),
+        Index(None, "staff_id", "served_on"),
         Index(None, "canteen_id", "served_on", "period", "state"),
         UniqueConstraint("meal_id", "pickup_no"),
         CheckConstraint("total_fen >= 0", name="total"),

@@ -31,8 +31,8 @@ STATE_NAMES = {
     OrderState.NO_SHOW: "未取餐",
 }
 
-# From which state an order may go where. Anything else is a conflict. (A meal that was wrongly taken for missed
-# is mended by `canteen.pickups.no_shows` alone, on a counter's late report or by decision.)
+# From which state an order may go where. Anything else is a conflict. (A meal that was wrongly taken for
+# missed is mended by `canteen.pickups.no_shows` alone, on a counter's late report or by decision.)
 TRANSITIONS: Mapping[OrderState, frozenset[OrderState]] = {
     OrderState.BOOKED: frozenset({OrderState.CANCELLED, OrderState.PICKED_UP, OrderState.NO_SHOW}),
     OrderState.CANCELLED: frozenset(),

@@ -21,6 +21,7 @@ from backend.wire import (
     Str,
     ValidationError,
 )
+from canteen.accounts.schemas import MoveOut
 from canteen.menu.models import Period
 from canteen.ordering.schemas import OrderOut
 from canteen.pickups.ratings import MEAL
@@ -34,6 +35,26 @@ class PickupCodeOut(Out):
     token = Str()
     expires_at = Instant()
     qr_svg = Str()
+
+
+class OrderMealOut(Out):
+    """The meal of an order, what can be done with it and until when, and what has paid for it.
+
+    `paid` is net of refunds.
+    """
+
+    canteen_name = Str(attribute="order.canteen_name")
+    period_name = Str(attribute="order.period_name")
+    state_name = Str(attribute="order.state_name")
+    pickup_from = Instant(attribute="order.pickup_from", allow_none=True)
+    serves_from = Instant(attribute="order.serves_from", allow_none=True)
+    serves_until = Instant(attribute="order.serves_until", allow_none=True)
+    can_show_code = Bool(attribute="order.can_show_code")
+    can_change = Bool(attribute="order.can_change")
+    changes_until = Instant(attribute="order.changes_until", allow_none=True)
+    can_cancel = Bool(attribute="order.can_cancel")
+    cancels_until = Instant(attribute="order.cancels_until", allow_none=True)
+    paid = Many(Part(MoveOut))
 
 
 class PickupIn(In):

@@ -1,5 +1,6 @@
 """One's own orders that are still to come, or to be collected, with what can be done with them now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -8,9 +9,13 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import selectinload
 
 from backend import clock
+from backend.actor import Actor
 from backend.db import db
+from canteen.accounts import queries as account_queries
+from canteen.accounts.queries import BucketMove
 from canteen.menu.models import Canteen, Meal, MealState, Period
 from canteen.menu.titles import PERIOD_NAMES
+from canteen.ordering.errors import OrderNotFound
 from canteen.ordering.models import Order, OrderState
 from canteen.ordering.policies import STATE_NAMES, line_text, order_number
 from canteen.pickups import queries
@@ -49,6 +54,28 @@ class Upcoming:
     changes_until: datetime | None
     can_cancel: bool
     cancels_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMeal:
+    """The meal of an order, what can be done with it and until when, and what has paid for it."""
+
+    order: Upcoming
+    paid: Sequence[BucketMove]
+
+
+def get_order_meal(actor: Actor, order_id: int) -> OrderMeal:
+    """What holds for the actor's own order now, whatever its state. Raises OrderNotFound."""
+    row = db.session.execute(
+        select(Order, Meal, Canteen.name)
+        .join(Meal, Meal.id == Order.meal_id)
+        .join(Canteen, Canteen.id == Order.canteen_id)
+        .where(Order.id == order_id, Order.staff_id == actor.staff_id)
+        .options(selectinload(Order.lines))
+    ).one_or_none()
+    if row is None:
+        raise OrderNotFound
+    return OrderMeal(_view(*row, clock.now()), account_queries.paid_for(order_id))
 
 
 def upcoming_of(staff_id: int, now: datetime) -> list[Upcoming]:

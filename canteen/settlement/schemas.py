@@ -17,7 +17,7 @@ class ClosedSettlementsQuery(PageQuery):
     canteen_id = Id(required=True)
 
 
-class CloseIn(In):
+class SettlementCloseIn(In):
     """Which month to close; `caterer` is the other side's name, by default that of the last settlement."""
 
     canteen_id = Id(required=True)
@@ -25,7 +25,7 @@ class CloseIn(In):
     caterer = Str(max_length=60, load_default="")
 
 
-class ConfirmIn(In):
+class SettlementConfirmIn(In):
     """Who signed for both sides, and when."""
 
     confirmed_on = Date(required=True)
@@ -33,7 +33,7 @@ class ConfirmIn(In):
     signed_by_caterer = Str(required=True, min_length=1, max_length=50)
 
 
-class SumsOut(Out):
+class SettlementSumsOut(Out):
     """Meals by how they ended, and amounts by who paid."""
 
     picked_up = Int(attribute="sums.picked_up")
@@ -45,14 +45,14 @@ class SumsOut(Out):
     amount_fen = Int(attribute="sums.amount_fen")
 
 
-class GroupOut(SumsOut):
+class SettlementGroupOut(SettlementSumsOut):
     """The month's lines of one department, or of one period."""
 
     key = Str(metadata={"description": "The department's id, or the period"})
     title = Str()
 
 
-class LineOut(SumsOut):
+class SettlementLineOut(SettlementSumsOut):
     """What a department's meals of one period came to in a month."""
 
     month = Month()
@@ -75,10 +75,10 @@ class SettlementOut(Out):
     month = Month()
     state = Choice(SettlementState)
     caterer = Str()
-    lines = Many(Part(LineOut))
-    departments = Many(Part(GroupOut))
-    periods = Many(Part(GroupOut))
-    adjustments = Many(Part(LineOut))
+    lines = Many(Part(SettlementLineOut))
+    departments = Many(Part(SettlementGroupOut))
+    periods = Many(Part(SettlementGroupOut))
+    adjustments = Many(Part(SettlementLineOut))
     own_fen = Int()
     adjustment_fen = Int()
     total_fen = Int()

@@ -18,6 +18,13 @@ export function noteReach(isReached: boolean): void {
 
 /** Listens to the phone; once, when the app starts. */
 export function watchNetwork(): void {
+  if (__IS_H5__) {
+    // uni-app asks the kind of connection, which says nothing of a cable that was pulled.
+    setOnline(navigator.onLine);
+    window.addEventListener("online", () => setOnline(true));
+    window.addEventListener("offline", () => setOnline(false));
+    return;
+  }
   uni.getNetworkType({ success: (found) => setOnline(found.networkType !== "none") });
   uni.onNetworkStatusChange((change) => setOnline(change.isConnected));
 }

@@ -6,6 +6,7 @@ import { ApiError, asApiError } from "@/request/errors";
 import type { AppInfo, LoggedIn, Profile } from "@/session-types";
 
 const AGREED = "houqin.agreed";
+const ASKED = "houqin.asked";
 const PERSON = "houqin.demo.person";
 const TICKET = "houqin.ticket";
 const LOGIN_PAGES = "pages/login/";
@@ -65,6 +66,22 @@ export async function agree(): Promise<void> {
   if (api.token) await recordConsent();
 }
 
+/** The person does not agree to the new policy: told to the server, and not asked again about this version. */
+export async function decline(): Promise<void> {
+  const info = await ensureInfo();
+  api.platform.storage.set(ASKED, info.privacy_version);
+  await api.post("/me/consents", { version: info.privacy_version, is_agreed: false });
+}
+
+/** Shows a new version of the privacy policy to whoever is logged in, once. */
+export async function askAboutPolicy(): Promise<void> {
+  if (!api.token) return;
+  const info = await ensureInfo();
+  const isAsked = api.platform.storage.get(ASKED) === info.privacy_version;
+  if (!hasAgreed() && !isAsked && !isOfLogin(present()))
+    uni.navigateTo({ url: "/pages/login/welcome?update=1" });
+}
+
 /** Logs in by staff number and password. Throws ApiError: `identity.second_factor_required` asks for a code. */
 export async function logInByPassword(staffNo: string, password: string, code: string): Promise<void> {
   const proof = { provider: "password", staff_no: staffNo, password };
@@ -116,10 +133,16 @@ export async function logInByHost(): Promise<boolean> {
 /** The way on from the welcome page, once the person has agreed. */
 export async function proceed(): Promise<void> {
   const info = await ensureInfo();
-  if (info.is_demo && (__IS_H5__ || api.platform.storage.get(PERSON)))
-    uni.navigateTo({ url: "/pages/login/picker" });
-  else if (__IS_H5__) uni.navigateTo({ url: "/pages/login/login" });
-  else if (!(await logInByHost())) showBinding();
+  if (!__IS_H5__) {
+    try {
+      if (!(await logInByHost())) showBinding();
+      return;
+    } catch (error) {
+      // A developer's tool without an app of its own: in the demo somebody can be picked all the same.
+      if (!info.is_demo) throw error;
+    }
+  }
+  uni.navigateTo({ url: info.is_demo ? "/pages/login/picker" : "/pages/login/login" });
 }
 
 /** Takes a login over: the calls that waited for it go on, and the login's pages close. */
@@ -181,12 +204,24 @@ export function forget(): void {
 /** Gets a login: without a word where the host knows the person, otherwise by the login's pages. */
 async function renew(): Promise<void> {
   const info = await ensureInfo();
-  const isKnown = !__IS_H5__ || (info.is_demo && api.platform.storage.get(PERSON));
-  if (isKnown && hasAgreed() && (await logInByHost())) return;
+  if (await logInSilently(info)) return;
   await new Promise<void>((resolve, reject) => {
     waiting = { resolve, reject };
     if (!isOfLogin(present())) uni.navigateTo({ url: loginPage(info) });
   });
+}
+
+async function logInSilently(info: AppInfo): Promise<boolean> {
+  const isKnown = !__IS_H5__ || (info.is_demo && api.platform.storage.get(PERSON));
+  if (!isKnown || !hasAgreed()) return false;
+  try {
+    return await logInByHost();
+  } catch (thrown) {
+    const error = asApiError(thrown);
+    if (!info.is_demo || error.isNetwork || error.status >= 500) throw error;
+    api.platform.storage.remove(PERSON);
+    return false;
+  }
 }
 
 function isOfLogin(page: string): boolean {

@@ -1,6 +1,7 @@
 """Every endpoint names its permission, and every answer of it is described."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from backend.app import create_app
 from backend.http import PUBLIC
 from tests.databases import settings_for
 
+ROOT = Path(__file__).parents[2]
 # What is not declared by `endpoint`: documents, pages and forwarding, each open to everybody on purpose.
 OPEN = ("api-docs.", "console.", "health.", "simulator.", "docs.", "metrics.", "static")
 
@@ -68,3 +70,13 @@ def test_the_document_describes_every_endpoint(bare_app):
                 if (path, method) not in described:
                     missing.append(f"{method} {rule.rule}")
     assert missing == []
+
+
+def test_no_two_wire_shapes_bear_one_name():
+    """In the document they would be one shape; it says so only when somebody asks for it."""
+    named = {}
+    for folder in ("backend", "canteen", "meeting", "property", "feedback"):
+        for path in (ROOT / folder).rglob("*schemas.py"):
+            for name in re.findall(r"^class (\w+)\(", path.read_text(), re.MULTILINE):
+                named.setdefault(name, []).append(str(path))
+    assert {name: paths for name, paths in named.items() if len(paths) > 1} == {}

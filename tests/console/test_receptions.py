@@ -141,3 +141,9 @@ def test_the_list_of_luxuries_is_changed_in_the_rules_dialog(banquet, console):
     body = {"scope_id": banquet.canteen.id, "value": "龙虾，帝王蟹", "reason": "从严", "seen_version_id": 0}
     assert console.send("PUT", "/rules/canteen.reception_luxuries", body).status == 200
     assert "龙虾、帝王蟹" in console.page("/console/rules/canteen.reception_luxuries/change", **where)
+
+
+def test_the_home_page_says_what_waits_for_a_decision(banquet, console):
+    assert "公务接待待审批" not in console.page("/console/")
+    banquet.file()
+    assert "1 件公务接待待审批" in console.page("/console/")

@@ -6,17 +6,15 @@ import sys
 
 import pytest
 
-from backend.app import create_app
-from backend.identity.models import ExternalIdentity
 from tests.backend.media import pictures
 from tests.miniapp.builds import MINIAPP
-from tests.miniapp.serving import serve
+from tests.miniapp.serving import bind_wechat, serve
 
 pytestmark = [pytest.mark.processes, pytest.mark.parametrize("settings", ["sqlite"], indirect=True)]
 
 
 def test_the_mini_program_logs_in_calls_and_uploads(app, settings, compound, tmp_path):
-    compound.bound(compound.staff(staff_no="1001"))
+    bind_wechat(compound.staff(staff_no="1001"))
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(pictures.small_jpeg(1))
     with serve(app, settings) as served:

@@ -8,13 +8,20 @@ from typing import NamedTuple
 from backend import clock
 from backend.flows.demo.orders import PlannedOrder
 from backend.workdays.policies import Calendar
+from canteen.accounts.grants.operations import BY_ITSELF
+from canteen.accounts.grants.policies import period_name
 from canteen.accounts.models import Bucket, EntryKind, LedgerAccount
 from canteen.accounts.policies import split_charge, split_refund
+from canteen.accounts.rules import ExpiryPeriod
 
 # Enough for an ordinary appetite: who eats more pays in, who eats less saves.
 GRANT_FEN = 22_000
+PLAN_NAME = "餐费补贴"
 # Nobody lets the account run lower than this.
 FLOOR_FEN = 20_000
+OPENS_AT, EXPIRES_AT = time(9), time(0, 10)
+# The window where one pays in is shut for so long when a quarter ends.
+_CLOSES_BEFORE = timedelta(hours=8)
 _TOP_UPS = (10_000, 20_000, 20_000, 30_000, 50_000)
 _SPENDING_ORDER = (Bucket.SUBSIDY, Bucket.PERSONAL)
 _SOURCES = {Bucket.SUBSIDY: LedgerAccount.FISCAL, Bucket.PERSONAL: LedgerAccount.RECEIVED}
@@ -70,7 +77,7 @@ def grants(
     staff_ids: Sequence[int], calendar: Calendar, start_on: date, now: datetime, cashier_id: int, rng: Random
 ) -> list[Movement]:
     """What everybody starts with at `start_on`, and a subsidy on the first workday of each later month."""
-    opened_at = clock.at_local(start_on, time(9))
+    opened_at = clock.at_local(start_on, OPENS_AT)
     found = []
     for staff_id in staff_ids:
         found.append(_deposit(opened_at, staff_id, Bucket.SUBSIDY, GRANT_FEN, cashier_id, "建账补贴"))
@@ -78,7 +85,7 @@ def grants(
         found.append(_deposit(opened_at, staff_id, Bucket.PERSONAL, opening_fen, cashier_id, "建账充值"))
     month = (start_on.replace(day=1) + timedelta(days=32)).replace(day=1)
     while (granted_at := _first_workday_at(calendar, month)) <= now:
-        memo = f"{month.year}年{month.month}月餐费补贴"
+        memo = f"{month.year}年{month.month}月{PLAN_NAME}"
         found += [
             _deposit(granted_at, staff_id, Bucket.SUBSIDY, GRANT_FEN, cashier_id, memo)
             for staff_id in staff_ids
@@ -87,12 +94,25 @@ def grants(
     return found
 
 
+def quarters_between(start_on: date, until_on: date) -> list[date]:
+    """The first days of quarters after `start_on`, up to `until_on`."""
+    days = [
+        date(year, month, 1) for year in range(start_on.year, until_on.year + 1) for month in (1, 4, 7, 10)
+    ]
+    return [day for day in days if start_on < day <= until_on]
+
+
 def settle(
-    granted: Iterable[Movement], orders: Iterable[PlannedOrder], cashier_id: int, rng: Random
+    granted: Iterable[Movement],
+    orders: Iterable[PlannedOrder],
+    quarters: Iterable[date],
+    cashier_id: int,
+    rng: Random,
 ) -> tuple[list[Movement], dict[tuple[int, Bucket], int]]:
     """All movements by time, and the balances they lead to.
 
-    Subsidy is spent before personal money; whoever would fall below the floor pays in a little earlier.
+    Subsidy is spent before personal money, and what is left of it when a quarter begins goes back; whoever
+    would fall below the floor pays in a little earlier.
     """
     balances: dict[tuple[int, Bucket], int] = {}
     paid_by: dict[int, dict[Bucket, int]] = {}
@@ -104,9 +124,25 @@ def settle(
             balances[key] = balances.get(key, 0) + fen
         booked.append(movement)
 
-    for at, _rank, event in sorted(_events(granted, orders), key=lambda event: event[:2]):
+    def expire(boundary_on: date, at: datetime) -> None:
+        memo = f"{period_name(boundary_on, ExpiryPeriod.QUARTER)}补贴到期收回"
+        for staff_id in sorted({staff_id for staff_id, _ in balances}):
+            left_fen, own_fen = (balances.get((staff_id, bucket), 0) for bucket in _SPENDING_ORDER)
+            if not left_fen:
+                continue
+            if own_fen < FLOOR_FEN:
+                earlier = at - _CLOSES_BEFORE
+                book(_deposit(earlier, staff_id, Bucket.PERSONAL, FLOOR_FEN, cashier_id, "窗口充值"))
+            moves = ((Bucket.SUBSIDY, -left_fen),)
+            expired = EntryKind.EXPIRY.value
+            book(Movement(at, expired, staff_id, moves, LedgerAccount.FISCAL, BY_ITSELF, memo))
+
+    events = sorted(_events(granted, orders, quarters), key=lambda event: event[:2])
+    for at, _rank, event in events:
         if isinstance(event, Movement):
             book(event)
+        elif isinstance(event, date):
+            expire(event, at)
         elif at == event.cancelled_at:
             refund = split_refund(event.total_fen, paid_by.pop(event.id), _SPENDING_ORDER)
             book(_of_order(event, EntryKind.REFUND, refund, 1, at))
@@ -152,9 +188,11 @@ def rows_of(movements: Iterable[Movement]) -> tuple[list[EntryRow], list[Posting
 
 
 def _events(
-    granted: Iterable[Movement], orders: Iterable[PlannedOrder]
-) -> Iterable[tuple[datetime, int, Movement | PlannedOrder]]:
+    granted: Iterable[Movement], orders: Iterable[PlannedOrder], quarters: Iterable[date]
+) -> Iterable[tuple[datetime, int, Movement | PlannedOrder | date]]:
     """What happens, with its instant and its rank among simultaneous events."""
+    for boundary_on in quarters:
+        yield clock.at_local(boundary_on, EXPIRES_AT), -1, boundary_on
     for movement in granted:
         yield movement.happened_at, 0, movement
     for order in orders:

@@ -23,7 +23,7 @@ _COLUMNS = (
 # The grace after the window, and the time that counters have to report.
 _RECORDED_AFTER = timedelta(hours=4)
 _APPEALED_AFTER = timedelta(hours=20)
-_DECIDED_AFTER = timedelta(days=2)
+_DECIDED_AFTER = timedelta(days=4)
 _ABSENT, _APPEALED = 6, 17  # One of so many.
 _REASONS = (
     ("临时接到紧急会议通知，来不及退餐", "情况属实，予以免责"),

@@ -78,7 +78,9 @@ def make_plan(now: datetime, calendar: Calendar, *, days: int, officials: int) -
         cashier_id,
         _random("grants"),
     )
-    movements, balances = ledger.settle(granted, planned, cashier_id, _random("top-ups"))
+    quarters = ledger.quarters_between(start_on - _OPENED_BEFORE, today)
+    quarters = [day for day in quarters if clock.at_local(day, ledger.EXPIRES_AT) <= now]
+    movements, balances = ledger.settle(granted, planned, quarters, cashier_id, _random("top-ups"))
     return Plan(now, start_on, members, dishes, meals, planned, movements, balances)
 
 

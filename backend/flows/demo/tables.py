@@ -10,7 +10,7 @@ from sqlalchemy import Table
 from backend import clock
 from backend.actor import SYSTEM, ScopeKind
 from backend.db import Base
-from backend.flows.demo import ledger, missed, orders, places, voices
+from backend.flows.demo import ledger, missed, orders, places, subsidies, voices
 from backend.flows.demo.kitchens import KITCHENS, periods_of
 from backend.flows.demo.menus import revision_day
 from backend.flows.demo.organisation import DEMO_SECRET, MANAGER_NO, WAITER_NO
@@ -29,6 +29,7 @@ from backend.identity.models import (
 from backend.rules.models import RuleVersion
 from backend.rules.registry import Rule
 from canteen.accounts.models import AccountBalance, Bucket, LedgerEntry, LedgerPosting
+from canteen.accounts.rules import SUBSIDY_EXPIRY, ExpiryPeriod
 from canteen.menu.models import Canteen, Dish, DishPortion, DishPrice, Meal, MealDish, MealState
 from canteen.menu.rules import MEAL_PERIOD, OPENS_ON_REST_DAYS
 from canteen.ordering.models import Order, OrderLine, OrderState, PrepLine
@@ -74,6 +75,7 @@ def batches(plan: Plan, sealed: Sealed) -> Iterator[Batch]:
     yield from _meals(plan)
     yield from _orders(plan)
     yield from _money(plan)
+    yield from (_batch(*each) for each in subsidies.tables(plan))
     yield from (_batch(*each) for each in missed.tables(plan))
     yield from (_batch(*each) for each in voices.tables(plan))
 
@@ -239,6 +241,7 @@ def _rules() -> dict[int, tuple[Rule[Any], int, str, Any]]:
         decided += [(MEAL_PERIOD, kitchen.id, one.period.value, one) for one in periods_of(kitchen)]
         if kitchen.opens_on_rest_days:
             decided.append((OPENS_ON_REST_DAYS, kitchen.id, "", True))
+    decided.append((SUBSIDY_EXPIRY, 0, "", ExpiryPeriod.QUARTER.value))
     return dict(enumerate(decided, start=1))
 
 

@@ -15,19 +15,19 @@ class AbsenceIn(In):
     reason = Str(max_length=LONGEST_REASON, load_default="")
 
 
-class RecordIn(AbsenceIn):
+class AbsenceRecordIn(AbsenceIn):
     """An absence that was approved elsewhere."""
 
     staff_no = Str(required=True, min_length=1, max_length=20)
 
 
-class ApproveIn(In):
+class AbsenceApprovalIn(In):
     """What the approver adds, if anything."""
 
     answer = Str(max_length=LONGEST_REASON, load_default="")
 
 
-class AnswerIn(In):
+class AbsenceAnswerIn(In):
     """Why it is rejected or revoked."""
 
     answer = Str(required=True, min_length=1, max_length=LONGEST_REASON)
@@ -93,7 +93,7 @@ class TouchedOrderOut(Out):
     total_fen = Int()
 
 
-class DecisionOut(Out):
+class AbsenceDecisionOut(Out):
     """An approved absence; the orders that were cancelled with it, and those that it was too late for."""
 
     absence = Part(ManagedAbsenceOut)
@@ -101,7 +101,7 @@ class DecisionOut(Out):
     kept = Many(Part(TouchedOrderOut), maximum=10_000)
 
 
-class ImportedOut(Out):
+class AbsencesImportedOut(Out):
     """How many rows were new and how many were there already, and what became of orders."""
 
     created = Int()

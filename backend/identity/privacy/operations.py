@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select, update
 
 from backend import clock
 from backend.actor import Actor
 from backend.audit.operations import record
 from backend.db import db, unit
 from backend.identity import operations as identity_operations
+from backend.identity.absences.models import Absence
 from backend.identity.models import (
     BindRequest,
     LoginSession,
@@ -107,8 +108,12 @@ def erase_identity(staff: Staff) -> dict[str, int]:
     }
     staff.phone_cipher = staff.phone_hash = staff.id_no_cipher = staff.id_no_hash = staff.card_no = None
     credentials = sum(_delete(table, staff.id) for table in (PasswordCredential, RecoveryCode, SecondFactor))
+    reasons = update(Absence).where(
+        Absence.staff_id == staff.id, or_(Absence.reason != "", Absence.answer != "")
+    )
     return {
         **numbers,
+        "absence_reasons": unit().execute(reasons.values(reason="", answer="")).rowcount,
         "bindings": len(identity_operations.unbind(staff.id)),
         "bind_requests": _delete(BindRequest, staff.id),
         "sessions": identity_operations.end_sessions(staff.id),

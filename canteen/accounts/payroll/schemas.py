@@ -5,14 +5,14 @@ from canteen.accounts.payroll.models import BATCH_LENGTH
 from canteen.accounts.payroll.policies import MOST_TOLD
 
 
-class ImportQuery(Query):
+class PayrollImportQuery(Query):
     """`batch_no` is the payroll's own; `expected_sha256` that of the file that was previewed."""
 
     batch_no = Str(required=True, min_length=1, max_length=BATCH_LENGTH)
     expected_sha256 = Str(min_length=64, max_length=64)
 
 
-class ProblemOut(Out):
+class PayrollProblemOut(Out):
     """One fault, by row number and column name."""
 
     row = Int()
@@ -30,7 +30,7 @@ class PaymentOut(Out):
     memo = Str()
 
 
-class PreviewOut(Out):
+class PayrollPreviewOut(Out):
     """What an import would do; the lists hold the first rows only.
 
     `booked_as` is the batch under which this very file was booked before, or "".
@@ -41,12 +41,12 @@ class PreviewOut(Out):
     total_fen = Int()
     wrong = Int()
     problem_count = Int()
-    problems = Many(Part(ProblemOut), maximum=MOST_TOLD)
+    problems = Many(Part(PayrollProblemOut), maximum=MOST_TOLD)
     payments = Many(Part(PaymentOut), maximum=MOST_TOLD)
     booked_as = Str()
 
 
-class ImportOut(Out):
+class PayrollImportOut(Out):
     """An import; `is_repeat` if it was made before, and nothing was booked now."""
 
     id = Id()

@@ -7,6 +7,7 @@ from typing import Any
 from backend.documents import pdf
 from backend.documents.sheets import Column, Kind, workbook
 from backend.money import yuan
+from canteen.accounts import policies
 from canteen.accounts.statements.queries import MonthOfAccount
 
 _COLUMNS = (
@@ -39,6 +40,7 @@ def statement_pdf(statement: Any, *, printed_by: str) -> bytes:
             "title": f"{statement.month.year}年{statement.month.month}月餐费账户对账单",
             "printed_by": printed_by,
             "statement": statement,
+            "is_over": policies.month_span(statement.month)[1] <= statement.printed_at,
             "yuan": yuan,
         },
     )

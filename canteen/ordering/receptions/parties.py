@@ -42,7 +42,9 @@ def find_companions(staff_nos: Sequence[str]) -> list[Companion]:
     found = {row.staff_no: Companion(*row) for row in rows}
     unknown = [staff_no for staff_no in staff_nos if staff_no not in found]
     if unknown:
-        raise CompanionUnknown(staff_nos="、".join(unknown))
+        named = "、".join(unknown)
+        refusal = CompanionUnknown(staff_nos=named)
+        raise CompanionUnknown(staff_nos=named, fields={"accompanying": [refusal.msg]})
     return [found[staff_no] for staff_no in staff_nos]
 
 

@@ -23,7 +23,7 @@ _STAFF_NO = Str(min_length=1, max_length=20)
 MOST_STANDARD_FEN = 100_000
 
 
-class GuestIn(In):
+class ReceptionGuestIn(In):
     """A guest; without an organisation, the one that sent the letter."""
 
     name = Str(required=True, min_length=1, max_length=50)
@@ -36,7 +36,7 @@ class GuestIn(In):
         return Guest(**data)
 
 
-class DishWishIn(In):
+class ReceptionDishIn(In):
     """So many standard portions of a dish."""
 
     dish_id = Id(required=True)
@@ -60,10 +60,10 @@ class ReceptionIn(In):
     purpose = Choice(Purpose, required=True)
     subject = Str(load_default="", max_length=100)
     note = Str(load_default="", max_length=200)
-    guests = Many(Part(GuestIn), required=True, minimum=1, maximum=MOST_GUESTS)
+    guests = Many(Part(ReceptionGuestIn), required=True, minimum=1, maximum=MOST_GUESTS)
     accompanying = Many(_STAFF_NO, load_default=list, maximum=MOST_COMPANIONS)
     standard_fen = Int(required=True, minimum=1, maximum=MOST_STANDARD_FEN)
-    dishes = Many(Part(DishWishIn), required=True, minimum=1, maximum=MOST_DISHES)
+    dishes = Many(Part(ReceptionDishIn), required=True, minimum=1, maximum=MOST_DISHES)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -86,36 +86,36 @@ class ReceptionChangeIn(ReceptionIn):
     revision = Int(required=True, minimum=1)
 
 
-class RevisionIn(In):
+class ReceptionApproveIn(In):
     """The revision that was read before it is decided on."""
 
     revision = Int(required=True, minimum=1)
 
 
-class RejectIn(RevisionIn):
+class ReceptionRejectIn(ReceptionApproveIn):
     """Why, for the person who filed it."""
 
     reason = Str(required=True, min_length=2, max_length=100)
 
 
-class CancelIn(In):
+class ReceptionCancelIn(In):
     """Why; whoever cancels somebody else's request must say so."""
 
     reason = Str(load_default="", max_length=100)
 
 
-class ReopenIn(In):
+class ReceptionReopenIn(In):
     """What was registered wrongly."""
 
     reason = Str(required=True, min_length=2, max_length=100)
 
 
-class ServeIn(In):
+class ReceptionServeIn(In):
     """Who came and what was served; each list is as approved where it is left out."""
 
-    guests = Many(Part(GuestIn), minimum=1, maximum=MOST_GUESTS)
+    guests = Many(Part(ReceptionGuestIn), minimum=1, maximum=MOST_GUESTS)
     accompanying = Many(_STAFF_NO, attribute="companions", maximum=MOST_COMPANIONS)
-    dishes = Many(Part(DishWishIn), minimum=1, maximum=MOST_DISHES)
+    dishes = Many(Part(ReceptionDishIn), minimum=1, maximum=MOST_DISHES)
 
 
 class ReceptionsQuery(PageQuery):
@@ -127,7 +127,7 @@ class ReceptionsQuery(PageQuery):
     state = Choice(ReceptionState)
 
 
-class GuestOut(Out):
+class ReceptionGuestOut(Out):
     """A guest."""
 
     name = Str()
@@ -135,7 +135,7 @@ class GuestOut(Out):
     organisation = Str()
 
 
-class CompanionOut(Out):
+class ReceptionCompanionOut(Out):
     """A member of staff who dines with the guests."""
 
     staff_no = Str()
@@ -143,7 +143,7 @@ class CompanionOut(Out):
     title = Str()
 
 
-class LineOut(Out):
+class ReceptionLineOut(Out):
     """A dish with its price at the moment of asking."""
 
     dish_id = Id()
@@ -154,12 +154,12 @@ class LineOut(Out):
     weight_g = Int()
 
 
-class PartyOut(Out):
+class ReceptionPartyOut(Out):
     """Who dines, and on what."""
 
-    guests = Many(Part(GuestOut))
-    accompanying = Many(Part(CompanionOut), attribute="companions")
-    dishes = Many(Part(LineOut))
+    guests = Many(Part(ReceptionGuestOut))
+    accompanying = Many(Part(ReceptionCompanionOut), attribute="companions")
+    dishes = Many(Part(ReceptionLineOut))
 
 
 class LetterPhotoOut(Out):
@@ -209,8 +209,8 @@ class ReceptionOut(ReceptionRowOut):
     served_at = Instant(allow_none=True)
     settled_at = Instant(allow_none=True)
     closes_at = Instant()
-    planned = Part(PartyOut)
-    actual = Part(PartyOut, allow_none=True)
+    planned = Part(ReceptionPartyOut)
+    actual = Part(ReceptionPartyOut, allow_none=True)
     letter_photos = Many(Part(LetterPhotoOut))
     letter_uses = Int()
     actions = Many(Str())

@@ -11,7 +11,7 @@ from canteen.ordering.schemas import WishIn
 from canteen.ordering.standing.policies import EVERY_WORKDAY, MOST_CHOICES, MOST_LINES
 
 
-class ChoiceIn(In):
+class StandingChoiceIn(In):
     """One alternative."""
 
     items = Many(Part(WishIn), required=True, minimum=1, maximum=MOST_LINES)
@@ -25,7 +25,7 @@ class ChoiceIn(In):
 class StandingOrderChangeIn(In):
     """What a standing order shall say; `choices` in order of preference, weekdays from 1 (Monday) to 7."""
 
-    choices = Many(Part(ChoiceIn), required=True, minimum=1, maximum=MOST_CHOICES)
+    choices = Many(Part(StandingChoiceIn), required=True, minimum=1, maximum=MOST_CHOICES)
     weekdays = Many(Int(minimum=1, maximum=7), minimum=1, maximum=7, load_default=lambda: list(EVERY_WORKDAY))
     workdays_only = Bool(load_default=True)
     dining = Choice(Dining, load_default=Dining.DINE_IN)
@@ -51,7 +51,7 @@ class StandingLineOut(Out):
     price_fen = Int(allow_none=True)
 
 
-class ChoiceOut(Out):
+class StandingChoiceOut(Out):
     """An alternative."""
 
     items = Many(Part(StandingLineOut))
@@ -67,7 +67,7 @@ class StandingOrderOut(Out):
     period = Str()
     weekdays = Many(Int())
     workdays_only = Bool()
-    choices = Many(Part(ChoiceOut))
+    choices = Many(Part(StandingChoiceOut))
     dining = Str()
     from_on = Date(data_key="from_date")
     until_on = Date(data_key="until_date", allow_none=True)

@@ -38,7 +38,8 @@ def tell(actor: Actor, *, permit: str, pickups: Sequence[Told]) -> list[OfflineP
     queries.ensure_serves(actor, menu_queries.get_canteen(meal.canteen_id))
     order_ids = {each.order_id for each in pickups}
     # Balances come before orders everywhere: what was refunded as missed is taken back.
-    accounts.lock_balances_of(no_show_queries.refunded_people(order_ids))
+    if refunded := no_show_queries.refunded_people(order_ids):
+        accounts.lock_balances_of(refunded)
     # The lock comes first: a twin of this request waits here, and then finds what we have told.
     orders = queries.lock_orders(order_ids)
     hand_overs = colleague_queries.last_hand_overs(order_ids)

@@ -208,27 +208,28 @@ def send(lunch, data):
 
 
 def test_a_sheet_of_approved_absences_is_entered_once(lunch):
-    people = [lunch.compound.staff(f"300{number}", subsidy_fen=5000) for number in range(3)]
+    people = [lunch.compound.staff(f"300{number}", subsidy_fen=5000) for number in range(4)]
     clients = [lunch.compound.client(each) for each in people]
     orders = [lunch.place(1, by=client).data for client in clients]
     data = sheet(
         ("3000", "出差", "2026-11-23", "2026-11-25"),
         (3001, "请假", "2026年11月23日 下午", "2026/11/24 上午"),
         ("3002", "培训", MONDAY, TUESDAY),
+        ("3003", "请假", "2026-11-23", "2026-11-23 上午"),
         ("示例", "出差", "2026-03-02", "2026-03-06"),
     )
     assert send(lunch, data).data == {
-        "created": 3,
+        "created": 4,
         "unchanged": 0,
         "orders_cancelled": 2,
         "orders_kept": 0,
         "refunded_fen": 1200,
     }
     states = [state_of(client, order) for client, order in zip(clients, orders, strict=True)]
-    assert states == ["cancelled", "booked", "cancelled"]
+    assert states == ["cancelled", "booked", "cancelled", "booked"]
     again = send(lunch, data).data
-    assert (again["created"], again["unchanged"], again["orders_cancelled"]) == (0, 3, 0)
-    assert [len(client.get("/inbox").data["messages"]) for client in clients] == [1, 1, 1]
+    assert (again["created"], again["unchanged"], again["orders_cancelled"]) == (0, 4, 0)
+    assert [len(client.get("/inbox").data["messages"]) for client in clients] == [1] * 4
     assert "已取消" not in clients[1].get("/inbox").data["messages"][0]["text"]
     assert reconcile() == []
 

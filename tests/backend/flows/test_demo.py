@@ -28,6 +28,7 @@ from backend.notifications.models import SendState
 from backend.ratings import services as rating_services
 from backend.wechat.simulator.people import openid_of, people_file
 from backend.workdays.policies import Calendar
+from canteen.accounts.grants import queries as grant_queries
 from canteen.accounts.services import reconcile
 from canteen.ordering import services as ordering
 from canteen.ordering.models import Order
@@ -202,6 +203,23 @@ def test_subsidy_is_spent_before_personal_money(demo: DemoReport) -> None:
     )
     assert found
     assert {left for _, left in found} == {0}
+
+
+def test_what_was_granted_and_what_expired_is_on_record(demo: DemoReport) -> None:
+    """The jobs find nothing to do: this month is granted, and the last quarter is closed."""
+    awarded = "SELECT count(*), sum(a.amount_fen) FROM grant_awards a JOIN ledger_entries e ON"
+    assert rows(f"{awarded} e.id = a.entry_id AND e.staff_id = a.staff_id AND e.kind = 'grant'") == rows(
+        "SELECT count(*), sum(p.amount_fen) FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id"
+        " WHERE e.kind = 'grant' AND e.memo LIKE '%餐费补贴' AND p.account = 'subsidy'"
+    )
+    assert one("SELECT sum(amount_fen) FROM expired_subsidies") == one(
+        "SELECT -sum(p.amount_fen) FROM ledger_entries e JOIN ledger_postings p ON p.entry_id = e.id"
+        " WHERE e.kind = 'expiry' AND p.account = 'subsidy'"
+    )
+    with clock.at(NOON):
+        month = clock.today().replace(day=1)
+        assert grant_queries.boundary_due(clock.today()) is None
+        assert grant_queries.without_award(grant_queries.find_plan(1), month, 10) == []
 
 
 def test_ids_rise_with_time(demo: DemoReport) -> None:

@@ -382,7 +382,17 @@ def test_only_the_left_may_be_erased(status, is_refused):
 
 
 def test_every_erasure_has_a_name():
-    taken = {"phone", "id_no", "card_no", "bindings", "bind_requests", "sessions", "credentials", *ERASERS}
+    taken = {
+        "phone",
+        "id_no",
+        "card_no",
+        "bindings",
+        "bind_requests",
+        "absence_reasons",
+        "sessions",
+        "credentials",
+        *ERASERS,
+    }
     assert taken == set(policies.ERASURES)
 
 

@@ -207,9 +207,7 @@ def test_a_correction_of_an_old_grant_is_old_money_and_of_a_new_one_is_not(offic
     assert sorted(db.session.scalars(select(ExpiredSubsidy.amount_fen))) == [600, 1000]
 
 
-def test_a_run_that_broke_off_goes_on_and_runs_at_once_take_everything_once(
-    compound, quarterly, monkeypatch
-):
+def test_a_run_that_broke_off_goes_on_and_runs_at_once_take_everything_once(compound, quarterly, monkeypatch):
     department = compound.department()
     people = [compound.staff(f"3{n:03}", department=department, subsidy_fen=100 + n) for n in range(12)]
     monkeypatch.setattr(services, "AT_ONCE", 5)

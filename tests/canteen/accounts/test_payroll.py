@@ -130,7 +130,10 @@ def test_every_fault_is_told_by_its_row_and_nothing_is_booked(office, compound):
         (sheet_of(), "identity.sheet_empty"),
         (sheet_of(("2001", "张平", 1), header=("工号", "姓名", "数额")), "identity.sheet_columns"),
         (sheet_of(("2001", 1, 1), header=("工号", "金额（元）", "金额")), "identity.sheet_columns"),
-        (sheet_of(("2001", "张平", 1, 1), header=("工号", "姓名", "金额", "金额(元)")), "identity.sheet_columns"),
+        (
+            sheet_of(("2001", "张平", 1, 1), header=("工号", "姓名", "金额", "金额(元)")),
+            "identity.sheet_columns",
+        ),
     ],
 )
 def test_what_is_no_payroll_sheet_is_refused(office, data, error):

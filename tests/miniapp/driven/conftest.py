@@ -1,6 +1,7 @@
 """Phones in a real browser, at an application that is served with a simulator of WeChat beside it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from backend.db import db
 from backend.flows.demo import seed
 from tests.canteen.lunch import lunch
 from tests.console.driven.chromium import chromium
-from tests.databases import migrate, settings_for
+from tests.databases import SqliteTemplate, migrate, settings_for
+from tests.factories import Compound
 from tests.miniapp.builds import H5, ensure_built
 from tests.miniapp.driven.phone import Phone
 from tests.miniapp.serving import Served, serve
@@ -24,6 +26,15 @@ __all__ = ["lunch"]
 DAYS, OFFICIALS = 40, 60
 
 
+@dataclass(frozen=True, slots=True)
+class House:
+    """A compound that is served."""
+
+    settings: Settings
+    served: Served
+    compound: Compound
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests of a process."""
@@ -32,16 +43,52 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def house(sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """An empty compound, served. Starting a server costs seconds: one for all tests of a process."""
+    # Pages do not know which database it is: they are tried on the one that is made fastest.
+    folder = tmp_path_factory.mktemp("house")
+    with sqlite_template.copy(folder) as url:
+        settings = settings_for(folder, url)
+        app = create_app(settings)
+        with serve(app, settings) as running:
+            yield House(settings, running, Compound(app))
+        with app.app_context():
+            db.engine.dispose()
+
+
 @pytest.fixture
-def served(app: Flask, settings: Settings) -> Iterator[Served]:
-    """This test's own database, served; its simulator knows nobody by name, but every number can log in."""
-    with serve(app, settings) as running:
-        yield running
+def settings(house: House) -> Settings:
+    """The settings of what is served."""
+    return house.settings
+
+
+@pytest.fixture
+def app(house: House) -> Iterator[Flask]:
+    """The application on the database of what is served, with a context open for the test."""
+    with house.served.app.app_context():
+        yield house.served.app
+        db.session.remove()
+
+
+@pytest.fixture
+def compound(app: Flask, house: House) -> Compound:
+    """The means to furnish it; what it makes is numbered on from test to test."""
+    return house.compound
+
+
+@pytest.fixture
+def served(app: Flask, house: House) -> Served:
+    """What `compound` furnishes, served. Other tests' people and canteens are there, too: name your own.
+
+    The simulator knows nobody by name, but every number can log in with WeChat.
+    """
+    return house.served
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The demo's living compound, served: one for all tests of a process, each acting as people of its own."""
+    """The demo's living compound, served: one for all tests of a process, each as people of its own."""
     settings = settings_for(tmp_path_factory.mktemp("demo"))
     migrate(settings)
     app = create_app(settings)

@@ -16,7 +16,8 @@ expect.set_options(timeout=10_000)
 # Text that leaves the screen, the box that clips it, or the button that it is on; [what, where, text].
 _OVERFLOW = r"""() => {
     const found = [], width = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth > width) found.push(["page", document.documentElement.scrollWidth, ""]);
+    const whole = document.documentElement.scrollWidth;
+    if (whole > width) found.push(["page", whole, ""]);
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         const owner = node.parentElement, text = node.data.trim();
@@ -78,7 +79,7 @@ class Phone:
         self.page: Page = self.context.new_page()
         self.page.on("console", lambda said: self._note(said.text) if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self._note(str(error)))
-        self.page.on("response", self.answers.append)
+        self.page.on("response", lambda answer: self.answers.append(answer))
         self._visits = 0
 
     def _note(self, text: str) -> None:

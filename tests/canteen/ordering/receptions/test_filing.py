@@ -119,6 +119,8 @@ def test_one_letter_has_one_reception_at_a_meal_and_a_second_meal_is_pointed_out
     assert (again.status, again.error) == (409, "canteen.reception_letter_taken")
     second = banquet.file(date="2026-11-24")
     assert (second.status, second.data["letter_uses"]) == (201, 1)
+    moved = banquet.requester.put(f"/canteen/receptions/{second.data['id']}", banquet.body(revision=1))
+    assert (moved.status, moved.error) == (409, "canteen.reception_letter_taken")
     banquet.do(first["id"], "cancel", by=banquet.requester)
     assert banquet.file(letter_no="浙办函(2026)12号").status == 201
 
