@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 from flask_smorest import Blueprint
 
 from backend.actor import Actor, Permission
+from backend.flows import absence_orders
 from backend.flows import absences as flow
 from backend.http import endpoint
 from backend.identity.absences import queries, services
@@ -18,6 +19,7 @@ from backend.identity.absences.schemas import (
     AbsencesImportedOut,
     AbsencesQuery,
     ManagedAbsenceOut,
+    OrderWithinOut,
     OwnAbsencesQuery,
 )
 
@@ -50,6 +52,19 @@ def list_own(actor: Actor, query: dict[str, Any]) -> Any:
 def file_absence(actor: Actor, body: dict[str, Any]) -> Any:
     """Ask to be absent; an approver decides"""
     return services.file_absence(actor, **body)
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/me/absences/<id:absence_id>/orders",
+    permission=Permission.SELF,
+    out=OrderWithinOut,
+    many=True,
+)
+def list_orders_within(actor: Actor, absence_id: int) -> Any:
+    """What became of one's own orders within an absence"""
+    return absence_orders.own_orders(actor, absence_id)
 
 
 @endpoint(

@@ -6,8 +6,15 @@ from flask_smorest import Blueprint
 
 from backend.actor import Actor, Permission
 from backend.http import Shared, endpoint, load
-from canteen.menu import checking, library, offers, queries, services
-from canteen.menu.offer_schemas import CanteenDayQuery, CanteenOut, MenuOut, RemainingOut
+from canteen.menu import checking, library, offers, queries, selling, services
+from canteen.menu.offer_schemas import (
+    CanteenDayQuery,
+    CanteenOut,
+    MenuOut,
+    RemainingOut,
+    SoldDishesQuery,
+    SoldDishOut,
+)
 from canteen.menu.schemas import (
     CopyOut,
     CopyWeekIn,
@@ -64,6 +71,20 @@ def get_menu(query: dict[str, Any]) -> Any:
 def get_remaining(actor: Actor, query: dict[str, Any]) -> Any:
     """How much of a day's meals is left"""
     return offers.get_remaining(**query)
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/canteen/dishes",
+    permission=Permission.CANTEEN_ORDER,
+    query=SoldDishesQuery,
+    out=SoldDishOut,
+    many=True,
+)
+def list_sold_dishes(actor: Actor, query: dict[str, Any]) -> Any:
+    """What a canteen sells, whether or not it is on a menu now"""
+    return selling.page_dishes(**query)
 
 
 @endpoint(

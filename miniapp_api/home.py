@@ -43,6 +43,18 @@ class UpcomingOut(Out):
     cancels_until = Instant(allow_none=True)
 
 
+class OpenMealOut(Out):
+    """A meal that can be ordered, until `order_closes_at`."""
+
+    canteen_id = Id()
+    canteen_name = Str()
+    date = Date()
+    period = Str()
+    period_name = Str()
+    order_closes_at = Instant()
+    serves_from = Instant()
+
+
 class NewestMessageOut(Out):
     """One of the newest messages."""
 
@@ -85,6 +97,7 @@ class HomeOut(Out):
     date = Date()
     now = Instant()
     orders = Many(Part(UpcomingOut), attribute="parts.orders")
+    next_meal = Part(OpenMealOut, attribute="parts.next_meal", allow_none=True)
     messages = Part(DigestOut, attribute="parts.messages")
     waiting = Many(Part(WaitingOut))
     account = Part(AccountOut, attribute="parts.account")

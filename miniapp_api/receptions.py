@@ -12,6 +12,8 @@ from canteen.ordering.receptions.schemas import (
     ReceptionCancelIn,
     ReceptionChangeIn,
     ReceptionIn,
+    ReceptionLimitsOut,
+    ReceptionLimitsQuery,
     ReceptionOut,
     ReceptionRejectIn,
     ReceptionReopenIn,
@@ -51,6 +53,19 @@ def list_receptions(actor: Actor, query: dict[str, Any]) -> Any:
 def file_reception(actor: Actor, body: dict[str, Any]) -> Any:
     """Ask for a meal for official guests of one's department"""
     return services.file_reception(actor, **body)
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/canteen/reception-limits",
+    permission=Permission.CANTEEN_ORDER,
+    query=ReceptionLimitsQuery,
+    out=ReceptionLimitsOut,
+)
+def get_limits(actor: Actor, query: dict[str, Any]) -> Any:
+    """What requests to a canteen keep to: the standard, who may dine with guests, the lead time"""
+    return queries.current_limits(**query)
 
 
 @endpoint(

@@ -16,6 +16,7 @@ from backend.notifications import queries as notification_queries
 from backend.notifications.queries import Digest
 from backend.suggestions.messages import REPLIED
 from canteen.accounts import queries as account_queries
+from canteen.ordering import open_meals
 from canteen.ordering.colleagues import waiting as colleagues
 from canteen.ordering.colleagues.services import TRANSFERS_PAGE
 from canteen.ordering.policies import meal_name
@@ -106,6 +107,10 @@ def _orders(actor: Actor, now: datetime, _digest: Digest) -> list[upcoming.Upcom
     return upcoming.upcoming_of(actor.staff_id, now)
 
 
+def _next_meal(actor: Actor, now: datetime, _digest: Digest) -> open_meals.OpenMeal | None:
+    return open_meals.next_open(actor.staff_id, now)
+
+
 def _messages(_actor: Actor, _now: datetime, digest: Digest) -> Digest:
     return digest
 
@@ -120,6 +125,7 @@ def _privacy(actor: Actor, _now: datetime, _digest: Digest) -> privacy_queries.C
 
 PARTS: Final[dict[str, Callable[[Actor, datetime, Digest], Any]]] = {
     "orders": _orders,
+    "next_meal": _next_meal,
     "messages": _messages,
     "account": _account,
     "privacy": _privacy,
@@ -127,7 +133,7 @@ PARTS: Final[dict[str, Callable[[Actor, datetime, Digest], Any]]] = {
 
 
 def home(actor: Actor) -> Home:
-    """The actor's first page. At most ten statements, however long they have been here."""
+    """The actor's first page. At most eleven statements, however long they have been here."""
     now = clock.now()
     digest = notification_queries.digest_of(actor.staff_id, MESSAGES)
     waiting = (find(actor, now, digest) for find in WAITING)

@@ -1,7 +1,22 @@
 """Wire shapes of what diners read. Amounts are fen, weights grams, caps standard portions."""
 
 from backend.media.schemas import PhotoLinksOut
-from backend.wire import Bool, Date, Id, Instant, Int, Many, Out, Part, Query, Str, WallTime
+from backend.wire import (
+    Bool,
+    Choice,
+    Date,
+    Id,
+    Instant,
+    Int,
+    Many,
+    Out,
+    PageQuery,
+    Part,
+    Query,
+    Str,
+    WallTime,
+)
+from canteen.menu.models import Category
 from canteen.menu.schemas import NutritionOut
 
 
@@ -111,3 +126,22 @@ class RemainingOut(Out):
     served_on = Date(data_key="date")
     canteen_id = Id()
     periods = Many(Part(RemainingMealOut))
+
+
+class SoldDishesQuery(PageQuery):
+    """Which of a canteen's dishes; `q` is part of a name."""
+
+    canteen_id = Id(required=True)
+    q = Str(max_length=50, load_default="")
+    category = Choice(Category)
+
+
+class SoldDishOut(Out):
+    """A dish that a canteen sells, on a menu or not."""
+
+    dish_id = Id()
+    name = Str()
+    category = Str()
+    tags = Many(Str())
+    portions = Many(Part(OfferedPortionOut))
+    photo = Part(PhotoLinksOut, allow_none=True)

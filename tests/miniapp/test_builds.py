@@ -101,3 +101,12 @@ def test_every_permission_of_the_services_is_one():
     for path in (ROOT / "miniapp" / "src" / "pages").glob("*/module.json"):
         asked |= {entry["permission"] for entry in json.loads(path.read_text()).get("entries", [])}
     assert asked <= set(Permission)
+
+
+def test_the_lock_file_knows_the_parts_for_every_platform():
+    """Where npm could not find one of them, `npm ci` fails on every machine, this one included."""
+    packages = json.loads((ROOT / "miniapp" / "package-lock.json").read_text())["packages"]
+    wanted = {name for each in packages.values() for name in each.get("optionalDependencies", {})}
+    assert {
+        name for name in wanted if not any(path.endswith(f"node_modules/{name}") for path in packages)
+    } == set()

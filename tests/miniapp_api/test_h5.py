@@ -23,16 +23,16 @@ pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 
 def test_the_entry_is_never_kept_and_its_parts_forever(browser):
-    entry = browser.get("/m/")
+    entry = browser.get("/m/", buffered=True)
     assert (entry.status_code, entry.mimetype) == (200, "text/html")
     assert entry.headers["Cache-Control"] == "no-store"
-    part = browser.get("/m/assets/index-AbCd.js")
+    part = browser.get("/m/assets/index-AbCd.js", buffered=True)
     assert (part.status_code, part.mimetype) == (200, "text/javascript")
     assert part.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
 def test_scripts_come_from_this_server_alone(browser):
-    policy = browser.get("/m/").headers["Content-Security-Policy"]
+    policy = browser.get("/m/", buffered=True).headers["Content-Security-Policy"]
     assert "script-src 'self';" in policy
     assert "default-src 'none'" in policy
     assert "http" not in policy

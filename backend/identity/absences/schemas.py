@@ -109,3 +109,15 @@ class AbsencesImportedOut(Out):
     orders_cancelled = Int()
     orders_kept = Int()
     refunded_fen = Int()
+
+
+class OrderWithinOut(Out):
+    """An order of one's own within an absence: cancelled with it, or in whatever state it is."""
+
+    order_id = Id()
+    number = Str()
+    canteen = Str()
+    date = Date()
+    period = Str()
+    total_fen = Int()
+    state = Str()

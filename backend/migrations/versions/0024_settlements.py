@@ -18,7 +18,7 @@ def upgrade() -> None:
     op.create_table(
         "settlements",
         sa.Column("id", ID, nullable=False),
-        sa.Column("canteen_id", sa.Integer(), nullable=False),
+        sa.Column("canteen_id", ID, nullable=False),
         sa.Column("canteen_name", sa.String(50), nullable=False),
         sa.Column("month", sa.Date(), nullable=False),
         sa.Column("state", sa.String(10), nullable=False),

@@ -170,6 +170,11 @@ class Limits:
     unannounced: int
     luxuries: Collection[str]
 
+    @property
+    def lead_minutes(self) -> int:
+        """How long before the meal a request comes."""
+        return int(self.lead.total_seconds() // 60)
+
     def companions_for(self, guests: int) -> int:
         """How many may dine with so many guests."""
         if guests <= self.small_party:

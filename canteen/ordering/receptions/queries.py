@@ -18,6 +18,7 @@ from backend.media.models import Photo
 from backend.paging import Page, paginate
 from backend.rules import queries as rule_queries
 from canteen.menu import queries as menu_queries
+from canteen.menu.errors import CanteenNotFound
 from canteen.menu.models import Canteen, Dish, Period
 from canteen.ordering.receptions import parties, policies, rules
 from canteen.ordering.receptions.errors import ReceptionNotFound
@@ -235,6 +236,13 @@ def limits(canteen_id: int, at: datetime) -> Limits:
         unannounced=value(rules.UNANNOUNCED),
         luxuries=value(rules.LUXURIES),
     )
+
+
+def current_limits(canteen_id: int) -> Limits:
+    """What a request to an active canteen keeps to now. Raises CanteenNotFound."""
+    if not menu_queries.get_canteen(canteen_id).is_active:
+        raise CanteenNotFound
+    return limits(canteen_id, clock.now())
 
 
 def find_start(canteen_id: int, served_on: date, period: Period) -> datetime | None:

@@ -5,7 +5,22 @@ from typing import Any
 from marshmallow import post_load
 
 from backend.media.schemas import PhotoLinksOut
-from backend.wire import Bool, Choice, Date, Id, In, Instant, Int, Many, Month, Out, PageQuery, Part, Str
+from backend.wire import (
+    Bool,
+    Choice,
+    Date,
+    Id,
+    In,
+    Instant,
+    Int,
+    Many,
+    Month,
+    Out,
+    PageQuery,
+    Part,
+    Query,
+    Str,
+)
 from canteen.menu.models import Period
 from canteen.ordering.receptions.models import Purpose, ReceptionState
 from canteen.ordering.receptions.policies import (
@@ -214,3 +229,23 @@ class ReceptionOut(ReceptionRowOut):
     letter_photos = Many(Part(LetterPhotoOut))
     letter_uses = Int()
     actions = Many(Str())
+
+
+class ReceptionLimitsQuery(Query):
+    """Which canteen."""
+
+    canteen_id = Id(required=True)
+
+
+class ReceptionLimitsOut(Out):
+    """What a request keeps to now.
+
+    Up to `small_party` guests, `small_companions` may dine with them; more guests, one for every
+    `guests_per_companion`. A request comes `lead_minutes` before the meal begins.
+    """
+
+    standard_fen = Int()
+    small_party = Int()
+    small_companions = Int()
+    guests_per_companion = Int()
+    lead_minutes = Int()

@@ -1,6 +1,6 @@
 /** What is in a cart: pure functions over its lines. */
 import type { PortionName } from "@/ordering/titles";
-import type { Dish, Meal, OrderLine } from "@/ordering/types";
+import type { Dish, Meal, OrderLine, Remaining } from "@/ordering/types";
 
 export interface Line {
   dish_id: number;
@@ -10,7 +10,6 @@ export interface Line {
 
 export interface PricedLine extends Line {
   name: string;
-  category: string;
   price_fen: number;
   amount_fen: number;
 }
@@ -39,15 +38,22 @@ export function without(lines: readonly Line[], dishId: number): Line[] {
   return lines.filter((each) => each.dish_id !== dishId);
 }
 
-/** The lines with name and price; what the menu does not offer (any more) is left out. */
-export function priced(lines: readonly Line[], meal: Meal | null): PricedLine[] {
+/**
+ * The lines with name and price; what the menu does not offer (any more) is left out. What is `held` by the
+ * order that is changed keeps the price at which it was ordered.
+ */
+export function priced(
+  lines: readonly Line[],
+  meal: Meal | null,
+  held: readonly OrderLine[] = [],
+): PricedLine[] {
   return lines.flatMap((line) => {
+    const isIt = (each: OrderLine) => each.dish_id === line.dish_id && each.portion === line.portion;
     const dish = meal?.dishes.find((each) => each.dish_id === line.dish_id);
-    const portion = dish?.portions.find((each) => each.portion === line.portion);
+    const portion = held.find(isIt) ?? dish?.portions.find((each) => each.portion === line.portion);
     if (!dish || !portion) return [];
-    const { name, category } = dish;
-    const amount = portion.price_fen * line.quantity;
-    return [{ ...line, name, category, price_fen: portion.price_fen, amount_fen: amount }];
+    const price = portion.price_fen;
+    return [{ ...line, name: dish.name, price_fen: price, amount_fen: price * line.quantity }];
   });
 }
 
@@ -92,4 +98,18 @@ export function splitPayment<B extends { balance_fen: number }>(
     return amount > 0 ? [{ ...bucket, amount_fen: amount }] : [];
   });
   return { parts, shortFen: rest };
+}
+
+/** How many of a dish in one portion there are to have, what `held` takes already included. */
+export function leftIn(
+  remaining: Remaining | null,
+  period: string,
+  held: readonly OrderLine[],
+  dishId: number,
+  portion: PortionName,
+): number | null {
+  const ofMeal = remaining?.periods.find((each) => each.period === period);
+  const dish = ofMeal?.dishes.find((each) => each.dish_id === dishId);
+  const left = dish?.portions.find((each) => each.portion === portion)?.remaining ?? null;
+  return left === null ? null : left + quantityOf(held, dishId, portion);
 }

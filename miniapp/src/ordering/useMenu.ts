@@ -6,7 +6,7 @@ import { useLoad } from "@/composables/useLoad";
 import { usePolling } from "@/composables/usePolling";
 import { addDays } from "@/formats";
 import { cart, cartKey, restoreCarts, setCart } from "@/ordering/carts";
-import { type Left, type Line, countOf, linesOf, priced, quantityOf, totalOf, withQuantity } from "@/ordering/lines";
+import { type Left, type PricedLine, countOf, leftIn, linesOf, priced, quantityOf, totalOf, withQuantity } from "@/ordering/lines";
 import type { PortionName } from "@/ordering/titles";
 import type { Canteen, Meal, Menu, Order, Remaining, WeekDay, WeekMeal } from "@/ordering/types";
 import { firstDay, firstPeriod } from "@/ordering/weeks";
@@ -40,7 +40,7 @@ export interface MenuChoice {
   order: Order | null;
   diner: Diner | null;
   key: string;
-  lines: readonly Line[];
+  lines: readonly PricedLine[];
   count: number;
   totalFen: number;
   /** Whether dishes can be put into the cart. */
@@ -90,7 +90,7 @@ export function useMenu() {
     ),
   );
   const lines = computed(() => cart(key.value));
-  const pricedLines = computed(() => priced(lines.value, offered.value));
+  const pricedLines = computed(() => priced(lines.value, offered.value, kept.order?.items));
   const isOrderedAlready = computed(() => !kept.order && !kept.diner && Boolean(meal.value?.order));
 
   const menu: MenuChoice = reactive({
@@ -107,7 +107,7 @@ export function useMenu() {
     order: computed(() => kept.order),
     diner: computed(() => kept.diner),
     key,
-    lines,
+    lines: pricedLines,
     count: computed(() => countOf(pricedLines.value)),
     totalFen: computed(() => totalOf(pricedLines.value)),
     canOrder: computed(() => meal.value?.state === "open" && !isOrderedAlready.value),
@@ -196,11 +196,7 @@ export function useMenu() {
   }
 
   function left(dishId: number, portion: PortionName): number | null {
-    const ofMeal = kept.remaining?.periods.find((each) => each.period === kept.period);
-    const dish = ofMeal?.dishes.find((each) => each.dish_id === dishId);
-    const found = dish?.portions.find((each) => each.portion === portion)?.remaining ?? null;
-    // What the changed order holds already is not taken a second time.
-    return found === null ? null : found + quantityOf(linesOf(kept.order?.items ?? []), dishId, portion);
+    return leftIn(kept.remaining, kept.period, kept.order?.items ?? [], dishId, portion);
   }
 
   async function chooseCanteen(id: number): Promise<void> {

@@ -78,6 +78,29 @@ def test_leave_approved_after_the_order_cancels_it_and_gives_the_money_back(lunc
     assert message["text"] == ("您的请假（11月23日）已批准。已为您取消 11月23日午餐，退回餐费 15.00 元。")
 
 
+def test_the_absent_see_what_became_of_their_meals_and_nobody_else_does(lunch):
+    # Cancelled by the person: not the absence's doing.
+    lunch.official.post(f"/canteen/orders/{lunch.place(1).data['id']}/cancel")
+    order = lunch.place(1, 1).data
+    number = absent(lunch)
+    before = lunch.official.get(f"/me/absences/{number}/orders").data["list"]
+    assert [(each["order_id"], each["state"]) for each in before] == [(order["id"], "booked")]
+    approve(lunch, number)
+    assert lunch.official.get(f"/me/absences/{number}/orders").data["list"] == [
+        {
+            "order_id": order["id"],
+            "number": order["number"],
+            "canteen": lunch.canteen.name,
+            "date": "2026-11-23",
+            "period": "lunch",
+            "total_fen": 1500,
+            "state": "cancelled",
+        }
+    ]
+    refused = lunch.client().get(f"/me/absences/{number}/orders")
+    assert (refused.status, refused.error) == (404, "identity.absence_not_found")
+
+
 def test_after_the_cutoff_the_order_stays_and_is_told(lunch):
     order = lunch.place(1).data
     number = absent(lunch)

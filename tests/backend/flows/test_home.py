@@ -33,6 +33,15 @@ def test_an_empty_first_page_says_so(lunch):
         "date": "2026-11-23",
         "now": "2026-11-23T09:00:00+08:00",
         "orders": [],
+        "next_meal": {
+            "canteen_id": lunch.canteen.id,
+            "canteen_name": lunch.canteen.name,
+            "date": "2026-11-23",
+            "period": "lunch",
+            "period_name": "午餐",
+            "order_closes_at": "2026-11-23T10:00:00+08:00",
+            "serves_from": "2026-11-23T11:30:00+08:00",
+        },
         "messages": {"unread": 0, "latest": []},
         "waiting": [],
         "privacy": {"version": "1.0", "is_agreed": None},
@@ -61,6 +70,24 @@ def test_an_order_tells_its_times_and_until_when_it_can_be_changed(lunch):
     with clock.at(clock.at_local(MONDAY, time(10))):
         closed = lunch.official.get("/home").data["orders"][0]
         assert (closed["can_change"], closed["can_cancel"], closed["can_show_code"]) == (False, False, True)
+
+
+def test_the_next_meal_is_one_that_is_open_and_not_ordered_in_the_usual_canteen_first(lunch, compound):
+    def next_meal():
+        found = lunch.official.get("/home").data["next_meal"]
+        return found and (found["canteen_id"], found["date"], found["period"])
+
+    lunch.place(1)
+    assert next_meal() is None
+    other = compound.canteen(name="另一食堂")
+    dish = compound.dish(other)
+    compound.meal(other, {dish: None}, period="dinner")
+    assert next_meal() == (other.id, "2026-11-23", "dinner")
+    tuesday = date(2026, 11, 24)
+    compound.meal(lunch.canteen, {lunch.dishes[0]: None}, served_on=tuesday)
+    assert next_meal() == (lunch.canteen.id, "2026-11-24", "lunch")
+    with clock.at(clock.at_local(tuesday, time(10))):
+        assert lunch.compound.client(lunch.compound.staff()).get("/home").data["next_meal"] is None
 
 
 def test_what_is_cancelled_or_over_or_somebody_elses_is_not_shown(lunch):
@@ -153,7 +180,7 @@ def test_the_statements_do_not_grow_with_the_years(lunch, compound):
         return [one for one in sent if one not in ("BEGIN", "ROLLBACK")]
 
     lunch.place(1)
-    assert len(statements()) <= 10
+    assert len(statements()) <= 11
     template = db.session.query(Order).one()
     meals = [
         compound.meal(lunch.canteen, [], served_on=MONDAY - timedelta(days=days), state="frozen")
@@ -173,7 +200,7 @@ def test_the_statements_do_not_grow_with_the_years(lunch, compound):
             )  # fmt: skip # One name a line would say no more.
 
     eat_for_weeks()
-    assert len(statements()) <= 10
+    assert len(statements()) <= 11
     assert lunch.official.get("/home").data["waiting"][0]["count"] == 7
 
 

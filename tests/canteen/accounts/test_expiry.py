@@ -31,7 +31,7 @@ def on(day, wall_time=time(0, 10)):
 def meal_on(lunch, day):
     """A lunch of the same dishes on another day."""
     served_on = date.fromisoformat(day)
-    return lunch.compound.meal(lunch.canteen, {dish: 50 for dish in lunch.dishes}, served_on)
+    return lunch.compound.meal(lunch.canteen, dict.fromkeys(lunch.dishes, 50), served_on)
 
 
 # Policies

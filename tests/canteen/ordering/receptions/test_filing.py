@@ -200,3 +200,17 @@ def test_scans_of_the_letter_are_attached_kept_and_let_go_of(banquet):
 def photo_of(client, shade):
     """A loose photo of the client's."""
     return send(client, small_jpeg(shade)).data["id"]
+
+
+def test_a_request_can_be_written_knowing_what_it_keeps_to(banquet):
+    asked = banquet.requester.get("/canteen/reception-limits", canteen_id=banquet.canteen.id)
+    assert asked.data == {
+        "standard_fen": 5000,
+        "small_party": 10,
+        "small_companions": 3,
+        "guests_per_companion": 3,
+        "lead_minutes": 240,
+    }
+    closed = banquet.compound.canteen(name="旧食堂", is_active=False)
+    refused = banquet.requester.get("/canteen/reception-limits", canteen_id=closed.id)
+    assert (refused.status, refused.error) == (404, "canteen.canteen_not_found")
