@@ -42,8 +42,8 @@ lint: setup-dev $(VENV)/.phone ## style, types and the layers' imports
 h5: setup $(H5) ## build the phone pages for the browser, served at /m/
 
 mp: setup $(VENV)/.phone ## build the WeChat mini-program: HOUQIN_SERVER=https://… WECHAT_APPID=wx…
-	@$(NPM) miniapp --quiet run build:mp-weixin
-	@echo "小程序已构建：miniapp/dist/build/mp-weixin，用微信开发者工具打开并上传"
+	@UNI_OUTPUT_DIR=$(CURDIR)/miniapp/dist/mp-weixin $(NPM) miniapp --quiet run build:mp-weixin
+	@echo "小程序已构建：miniapp/dist/mp-weixin，用微信开发者工具打开并上传"
 
 bench: setup-dev ## print the figures: orders per second and the rest, on both databases
 	@$(BIN)/python -m benchmarks

@@ -1,7 +1,7 @@
 """The kinds of values that rules have: how a value is kept as JSON, checked, and told to a person.
 
-`control` says what a form offers for it: number, yuan, flag, choice, time, ranking or words; a kind without one
-has a page of its own. A slice may add a structured kind beside its rules.
+`control` says what a form offers for it: number, yuan, flag, choice, time, ranking or words; a kind without
+one has a page of its own. A slice may add a structured kind beside its rules.
 """
 
 import re

@@ -6,7 +6,17 @@ import { useLoad } from "@/composables/useLoad";
 import { usePolling } from "@/composables/usePolling";
 import { addDays } from "@/formats";
 import { cart, cartKey, restoreCarts, setCart } from "@/ordering/carts";
-import { type Left, type PricedLine, countOf, leftIn, linesOf, priced, quantityOf, totalOf, withQuantity } from "@/ordering/lines";
+import {
+  type Left,
+  type PricedLine,
+  countOf,
+  leftIn,
+  linesOf,
+  priced,
+  quantityOf,
+  totalOf,
+  withQuantity,
+} from "@/ordering/lines";
 import type { PortionName } from "@/ordering/titles";
 import type { Canteen, Meal, Menu, Order, Remaining, WeekDay, WeekMeal } from "@/ordering/types";
 import { firstDay, firstPeriod } from "@/ordering/weeks";
@@ -79,7 +89,9 @@ export function useMenu() {
   const day = computed(() => kept.days.find((each) => each.date === kept.date));
   const meal = computed(() => day.value?.periods.find((each) => each.period === kept.period));
   const offered = computed(
-    () => (kept.menu?.date === kept.date && kept.menu.periods.find((each) => each.period === kept.period)) || null,
+    () =>
+      (kept.menu?.date === kept.date && kept.menu.periods.find((each) => each.period === kept.period)) ||
+      null,
   );
   const key = computed(() =>
     cartKey(
@@ -138,16 +150,19 @@ export function useMenu() {
   );
   usePolling(loadRemaining, REMAINING_EVERY_MS);
 
-
   /** The canteens, and what the page was opened for. */
   async function begin(query: Record<string, string>): Promise<void> {
     const { list: canteens } = await api.get<{ list: Canteen[] }>("/canteens");
     if (query.order) {
       const order = await api.get<Order>(`/canteen/orders/${query.order}`);
-      [kept.order, kept.canteenId, kept.date, kept.period] = [order, order.canteen_id, order.date, order.period];
+      [kept.order, kept.canteenId, kept.date, kept.period] = [
+        order,
+        order.canteen_id,
+        order.date,
+        order.period,
+      ];
       setCart(key.value, linesOf(order.items));
-    }
-    else if (query.date) kept.date = query.date;
+    } else if (query.date) kept.date = query.date;
     if (query.for) kept.diner = { staff_no: query.for, name: query.name ?? "" };
     const wanted = [kept.canteenId, Number(query.canteen_id), Number(uni.getStorageSync(LAST_CANTEEN))];
     const found = wanted.find((id) => canteens.some((each) => each.id === id));

@@ -1,4 +1,5 @@
 /** What the days above the menu say, and which one to show first: pure functions. */
+import { addDays } from "@/formats";
 import type { Tone } from "@/ordering/titles";
 import type { WeekDay, WeekMeal } from "@/ordering/types";
 
@@ -26,9 +27,7 @@ export function mealMark(meal: WeekMeal, showsOrders = true): Mark {
 /** The day to begin with: the wanted one, else the first with a meal to order or to collect, else the first. */
 export function firstDay(days: readonly WeekDay[], wanted = ""): WeekDay | undefined {
   const isUseful = (meal: WeekMeal) => meal.state === "open" || meal.order?.state === "booked";
-  return (
-    days.find((day) => day.date === wanted) ?? days.find((day) => day.periods.some(isUseful)) ?? days[0]
-  );
+  return days.find((day) => day.date === wanted) ?? days.find((day) => day.periods.some(isUseful)) ?? days[0];
 }
 
 /** The period to begin with: the wanted one, else the first that can be ordered still, else the first open. */
@@ -49,4 +48,10 @@ export function closedReason(day: WeekDay, meal: WeekMeal | undefined): string {
   if (meal?.state === "unpublished") return "菜单尚未发布";
   if (!day.is_open) return day.note ? `${day.note}，食堂不供餐` : "休息日，食堂不供餐";
   return "当天不供餐";
+}
+
+/** The last day of a month `2026-02`. */
+export function monthEnd(month: string): string {
+  const [year, number] = month.split("-").map(Number);
+  return addDays(`${number === 12 ? year! + 1 : year}-${String((number! % 12) + 1).padStart(2, "0")}-01`, -1);
 }
