@@ -66,6 +66,4 @@ def next_open(staff_id: int, now: datetime) -> OpenMeal | None:
     if row is None:
         return None
     canteen_id, name, served_on, period, closes_at, serves_from = row
-    return OpenMeal(
-        canteen_id, name, served_on, period, PERIOD_NAMES[Period(period)], closes_at, serves_from
-    )
+    return OpenMeal(canteen_id, name, served_on, period, PERIOD_NAMES[Period(period)], closes_at, serves_from)

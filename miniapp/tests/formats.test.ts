@@ -58,7 +58,11 @@ describe("money and weight", () => {
   ])("%d fen", (fen, expected) => expect(formats.amount(fen)).toBe(expected));
 
   it("movements have their sign", () => {
-    expect([formats.signed(300), formats.signed(-300), formats.signed(0)]).toEqual(["+3.00", "-3.00", "0.00"]);
+    expect([formats.signed(300), formats.signed(-300), formats.signed(0)]).toEqual([
+      "+3.00",
+      "-3.00",
+      "0.00",
+    ]);
     expect(formats.yuan(1250)).toBe("12.50 元");
   });
 

@@ -3,7 +3,7 @@
 What an order's record says follows from its number, so that it is the same on every day but for its age.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,17 +37,39 @@ _UPHELD = {2, 4}
 
 def tables(plan: Plan) -> Tables:
     """The one table of records."""
+    missed = [order for order in plan.orders if order.state == OrderState.NO_SHOW]
+    appealed = _appealed(missed, plan)
     manager_id = plan.staff_id(MANAGER_NO)
-    rows = [_row(order, plan, manager_id) for order in plan.orders if order.state == OrderState.NO_SHOW]
-    yield NoShow, _COLUMNS, rows
+    yield NoShow, _COLUMNS, [_row(order, plan, appealed, manager_id) for order in missed]
 
 
-def _row(order: PlannedOrder, plan: Plan, manager_id: int) -> tuple[Any, ...]:
-    recorded_at = min(order.meal.instants.serves_until + _RECORDED_AFTER, plan.now)
-    was_absent = order.id % _ABSENT == 0
+def was_absent(order: PlannedOrder) -> bool:
+    """Whether leave excuses a missed order. Not one that is kept for its diner to appeal."""
+    return order.id % _ABSENT == 0 and not order.is_to_appeal
+
+
+def _appealed(missed: Sequence[PlannedOrder], plan: Plan) -> set[int]:
+    """The orders whose records were appealed; the latest that could be is one of them, and waits."""
+    could = [
+        order
+        for order in missed
+        if not (was_absent(order) or order.is_to_appeal)
+        and _recorded_at(order, plan) + _APPEALED_AFTER <= plan.now
+    ]
+    return {order.id for order in could if order.id % _APPEALED == 0} | {order.id for order in could[-1:]}
+
+
+def _recorded_at(order: PlannedOrder, plan: Plan) -> datetime:
+    return min(order.meal.instants.serves_until + _RECORDED_AFTER, plan.now)
+
+
+def _row(
+    order: PlannedOrder, plan: Plan, appealed: Collection[int], manager_id: int
+) -> tuple[Any, ...]:
+    recorded_at = _recorded_at(order, plan)
     appeal: tuple[Any, ...] = ("", None, "", None, None)
-    state = NoShowState.EXCUSED if was_absent else NoShowState.RECORDED
-    if not was_absent and order.id % _APPEALED == 0 and recorded_at + _APPEALED_AFTER <= plan.now:
+    state = NoShowState.EXCUSED if was_absent(order) else NoShowState.RECORDED
+    if order.id in appealed:
         state, appeal = _appeal(order.id // _APPEALED % len(_REASONS), recorded_at, plan, manager_id)
     return (
         order.id,
@@ -58,7 +80,7 @@ def _row(order: PlannedOrder, plan: Plan, manager_id: int) -> tuple[Any, ...]:
         order.meal.served_on,
         order.meal.period,
         state.value,
-        was_absent,
+        was_absent(order),
         recorded_at,
         0,
         *appeal,

@@ -4,7 +4,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import accumulate
 from random import Random
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from backend.flows.demo.appetite import Diner, order_times
 from backend.flows.demo.menus import Offered, PlannedMeal, SoldPortion
 from backend.flows.demo.names import NOTES
 from canteen.menu.models import FULL_PORTION
-from canteen.ordering.models import Dining, OrderState
+from canteen.ordering.models import Dining, OrderState, Origin
 
 _CANCELLED = 0.025
 _NOTE = 0.02
@@ -46,7 +46,11 @@ class Line(NamedTuple):
 
 @dataclass(slots=True)
 class PlannedOrder:
-    """An order and what became of it by now. `id` and `pickup_no` come when all orders are known."""
+    """An order and what became of it by now. `id` and `pickup_no` come when all orders are known.
+
+    `placed_by` is a colleague who placed it, `offered_to` one who may have it; `is_to_appeal` marks one that
+    was missed, and whose diner has not said anything yet.
+    """
 
     meal: PlannedMeal
     diner: Diner
@@ -60,6 +64,17 @@ class PlannedOrder:
     picked_up_at: datetime | None = None
     id: int = 0
     pickup_no: int | None = None
+    origin: str = Origin.SELF.value
+    placed_by: int | None = None
+    offered_to: int | None = None
+    collect_from: datetime | None = None
+    collect_until: datetime | None = None
+    is_to_appeal: bool = False
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether a colleague has to do with it."""
+        return self.placed_by is not None or self.offered_to is not None
 
 
 class PrepRow(NamedTuple):
@@ -226,3 +241,13 @@ def _live(order: PlannedOrder, is_cancelled: bool, now: datetime, rng: Random) -
     arrives_at = instants.serves_from + (instants.serves_until - instants.serves_from) * arrives
     if shows_up and arrives_at <= now:
         order.state, order.picked_up_at = OrderState.PICKED_UP.value, arrives_at
+
+
+def miss_one(orders: Iterable[PlannedOrder], staff_id: int, since: date, today: date) -> None:
+    """Let a person have missed the last meal of [since, today) that was picked up, if there is one."""
+    for order in reversed(list(orders)):
+        of_days = since <= order.meal.served_on < today
+        if of_days and order.diner.staff_id == staff_id and order.state == OrderState.PICKED_UP:
+            order.state, order.picked_up_at = OrderState.NO_SHOW.value, None
+            order.is_to_appeal = True
+            return

@@ -53,5 +53,8 @@ FIXED_ACCOUNTS: tuple[FixedAccount, ...] = (
     FixedAccount("9302", "石长青", "物业管理处", "物业维修员", "property_worker", "物业维修员"),
     FixedAccount("9401", "秦知行", "监督考核处", "后勤督查员", "logistics_reviewer", "后勤督查员"),
 )
+ADMINISTRATOR_NO = "9001"
 MANAGER_NO = "9101"
 WAITER_NO = "9102"
+# The official whom visitors pick first has something of everything.
+VISITOR_NO = "1001"

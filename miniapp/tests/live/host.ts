@@ -30,7 +30,11 @@ export interface Host {
 export function installHost(server: string, person: string): Host {
   const host: Host = { logins: 0, visited: [], storage: new Map() };
 
-  function send(asked: Asked, init: RequestInit, take: (answer: Response) => Promise<Record<string, unknown>>) {
+  function send(
+    asked: Asked,
+    init: RequestInit,
+    take: (answer: Response) => Promise<Record<string, unknown>>,
+  ) {
     fetch(asked.url, { ...init, signal: AbortSignal.timeout(asked.timeout ?? 60_000) })
       .then(async (answer) => asked.success(await take(answer)))
       .catch((error: Error) =>

@@ -39,9 +39,7 @@ it("the first call logs in by WeChat's code, without a word", async () => {
 it("a session that has ended is renewed once for ten calls at once", async () => {
   await api.get("/me");
   await api.post("/auth/logout", {}, { key: false });
-  const answers = await Promise.all(
-    Array.from({ length: 10 }, () => api.get<{ staff_no: string }>("/me")),
-  );
+  const answers = await Promise.all(Array.from({ length: 10 }, () => api.get<{ staff_no: string }>("/me")));
   expect(answers.map((each) => each.staff_no)).toEqual(Array(10).fill(BOUND));
   expect(host.logins).toBe(2);
 });
@@ -50,9 +48,9 @@ it("a photo is uploaded and can be looked at; what is none is refused in the ser
   const photo = await api.upload<{ id: number; links: { thumb: string } }>("/media/photos", PHOTO);
   const shown = await fetch(api.address(photo.links.thumb));
   expect([shown.status, shown.headers.get("content-type")]).toEqual([200, "image/jpeg"]);
-  const refusal = (await api.upload("/media/photos", new URL(import.meta.url).pathname).catch(
-    (error: unknown) => error,
-  )) as ApiError;
+  const refusal = (await api
+    .upload("/media/photos", new URL(import.meta.url).pathname)
+    .catch((error: unknown) => error)) as ApiError;
   expect([refusal.status, refusal.error]).toEqual([415, "media.unsupported_format"]);
   expect(refusal.msg).toMatch(/[\u4e00-\u9fa5]/);
 });

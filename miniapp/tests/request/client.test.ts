@@ -292,7 +292,10 @@ describe("files", () => {
     const keys = host.uploads.map((each) => each.headers["Idempotency-Key"]);
     expect(keys).toHaveLength(2);
     expect(new Set(keys).size).toBe(1);
-    expect(host.uploads[0]).toMatchObject({ url: "http://server/api/v1/media/photos", path: "tmp/photo.jpg" });
+    expect(host.uploads[0]).toMatchObject({
+      url: "http://server/api/v1/media/photos",
+      path: "tmp/photo.jpg",
+    });
   });
 
   it("are fetched, or it is said why not", async () => {

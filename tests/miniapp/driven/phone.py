@@ -136,6 +136,10 @@ class Phone:
         """Tap it."""
         self.tapped(text).tap()
 
+    def tab(self, name: str) -> None:
+        """Tap a tab at the bottom."""
+        self.page.locator(".uni-tabbar__item").filter(has_text=name, visible=True).tap()
+
     def seen(self, text: str) -> Locator:
         """A text on the page that is seen."""
         return self.page.get_by_text(text).filter(visible=True).first

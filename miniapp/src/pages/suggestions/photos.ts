@@ -1,0 +1,44 @@
+import { computed, reactive } from "vue";
+
+import { type Photo, choosePhotos, uploadPhoto } from "@/files";
+import { asApiError } from "@/request/errors";
+
+export interface Chosen {
+  /** On this phone. */
+  path: string;
+  state: "sending" | "ready" | "failed";
+  photo: Photo | null;
+  /** Why it was not taken. */
+  fault: string;
+}
+
+/** Photos that are chosen and sent one after another while the rest of a form is still filled in. */
+export function usePhotos(most: number) {
+  const chosen = reactive<Chosen[]>([]);
+  const isSending = computed(() => chosen.some((each) => each.state === "sending"));
+  const ids = computed(() => chosen.flatMap((each) => (each.photo ? [each.photo.id] : [])));
+  const failed = computed(() => chosen.filter((each) => each.state === "failed"));
+
+  async function choose(): Promise<void> {
+    for (const path of (await choosePhotos(most - chosen.length)).slice(0, most - chosen.length))
+      chosen.push({ path, state: "sending", photo: null, fault: "" });
+    for (const each of chosen) if (each.state === "sending") await send(each);
+  }
+
+  async function send(each: Chosen): Promise<void> {
+    each.state = "sending";
+    try {
+      each.photo = await uploadPhoto(each.path);
+      each.state = "ready";
+    } catch (thrown) {
+      each.fault = asApiError(thrown).msg;
+      each.state = "failed";
+    }
+  }
+
+  function drop(each: Chosen): void {
+    chosen.splice(chosen.indexOf(each), 1);
+  }
+
+  return reactive({ chosen, isSending, ids, failed, most, choose, send, drop });
+}
