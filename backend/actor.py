@@ -18,6 +18,7 @@ class Permission(StrEnum):
     CANTEEN_VERIFY = "canteen.verify"
     CANTEEN_READ = "canteen.read"
     CANTEEN_MANAGE = "canteen.manage"
+    FIGURES_READ = "figures.read"  # sums only, never a person
     ACCOUNTS_MANAGE = "accounts.manage"
     ABSENCES_MANAGE = "absences.manage"
     RECEPTIONS_MANAGE = "receptions.manage"

@@ -1,7 +1,7 @@
 """Errors that a person may see: a stable dotted code, a Chinese sentence, and details.
 
 Modules subclass a kind and set `code` and `message`; the message may name the details in braces.
-There is no HTTP here: `backend.http` maps a kind to a status.
+There is no HTTP here: `backend.answers` maps a kind to a status.
 """
 
 from typing import Any, ClassVar

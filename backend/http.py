@@ -10,11 +10,10 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from functools import wraps
 from typing import Any, Final, TypeVar
-from urllib.parse import quote
 
 import orjson
 import structlog
@@ -27,8 +26,18 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, IntegerConverter
 from werkzeug.routing import ValidationError as RoutingValidationError
 
-from backend import clock, errors, idempotency, revisions, uploads
+from backend import errors, idempotency, revisions, uploads
 from backend.actor import Actor, Permission
+from backend.answers import (
+    INTERNAL,
+    conditional,
+    download,
+    envelope,
+    fail,
+    request_id,
+    respond,
+    status_of,
+)
 from backend.authentication import authenticate
 from backend.config import settings
 from backend.db import answering
@@ -65,20 +74,6 @@ class BadIdempotencyKey(errors.Invalid):
     message = "请求编号（Idempotency-Key）应为 1 到 64 个可见 ASCII 字符"
 
 
-_STATUS: Final[tuple[tuple[type[errors.AppError], int], ...]] = (
-    (errors.UnsupportedMediaType, 415),
-    (errors.TooLarge, 413),
-    (errors.Malformed, 400),
-    (errors.Unauthenticated, 401),
-    (errors.Forbidden, 403),
-    (errors.NotFound, 404),
-    (errors.Conflict, 409),
-    (errors.Gone, 410),
-    (errors.Invalid, 422),
-    (errors.TooMany, 429),
-    (errors.Unavailable, 503),
-)
-INTERNAL = ("app.internal", "系统出现错误，请稍后重试；如持续出现请联系管理员")
 _HTTP_ERRORS = {
     400: ("app.malformed", "请求内容无法解析，请检查格式"),
     404: ("app.not_found", "没有找到相应的内容"),
@@ -87,7 +82,6 @@ _HTTP_ERRORS = {
     415: ("app.unsupported_media_type", "请以 application/json 格式提交"),
     500: INTERNAL,
 }
-_DETAILS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
 _KEY = re.compile(r"[\x21-\x7e]{1,64}")
 
 
@@ -119,15 +113,6 @@ class Shared:
 
     topic: str
     seconds: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """An answer that is a file to keep. An endpoint declares its media type, a page's file says it."""
-
-    data: bytes
-    name: str
-    mimetype: str = "application/octet-stream"
 
 
 def endpoint(
@@ -307,50 +292,6 @@ def _idempotency_key() -> str | None:
     return key
 
 
-def request_id() -> str:
-    """The identifier of the present request."""
-    return str(request.environ.get("houqin.request_id", ""))
-
-
-def envelope(data: bytes) -> bytes:
-    """The body of a success around data that is JSON already."""
-    return b'{"code":0,"msg":"ok","data":%b,"request_id":"%b"}' % (data, request_id().encode())
-
-
-def respond(body: bytes, status: int = 200) -> Response:
-    """A JSON response."""
-    return Response(body, status, mimetype="application/json")
-
-
-def conditional(data: bytes, etag: str, status: int = 200) -> Response:
-    """The data with its ETag, or 304 if the client has it."""
-    # Weakly: a proxy that compresses marks the tag as weak.
-    if request.if_none_match.contains_weak(etag.strip('"')):
-        response = Response(status=304)
-    else:
-        response = respond(envelope(data), status)
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
-
-
-def download(file: File, mimetype: str) -> Response:
-    """A file that the client keeps under its name."""
-    disposition = f"attachment; filename*=UTF-8''{quote(file.name)}"
-    return Response(file.data, mimetype=mimetype, headers={"Content-Disposition": disposition})
-
-
-def fail(status: int, code: str, msg: str, data: Any = None) -> Response:
-    """A failure in the envelope; the status is truthful and repeated in the body."""
-    body = {"code": status, "error": code, "msg": msg, "data": data or None, "request_id": request_id()}
-    # Field errors of a list are keyed by position; instants read like everywhere on the wire.
-    return respond(orjson.dumps(body, default=_detail, option=_DETAILS), status)
-
-
-def _detail(value: Any) -> str:
-    return clock.local(value).isoformat(timespec="seconds") if isinstance(value, datetime) else str(value)
-
-
 def install(app: Flask) -> None:
     """Give the application its request identifiers, error envelope and converters."""
     # A doubled slash is an unknown path, not a redirect outside of the envelope.
@@ -405,8 +346,3 @@ def install(app: Flask) -> None:
     def _crash(error: Exception) -> Response:
         log.exception("unhandled error", path=request.path)
         return fail(500, *INTERNAL)
-
-
-def status_of(error: errors.AppError) -> int:
-    """The HTTP status of an error: its own, or that of the first kind that it is of."""
-    return next((status for kind, status in _STATUS if isinstance(error, kind)), 400)

@@ -12,6 +12,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from backend import clock
+from backend.money import yuan
 
 # Larger integers fit neither a database column nor JavaScript's numbers.
 MAX_INT = 2**53 - 1
@@ -39,8 +40,12 @@ class Int(fields.Integer):
     default_error_messages = {**_COMMON, "invalid": "应为整数", "too_large": "数值过大"}
 
     def __init__(self, *, minimum: int = -MAX_INT, maximum: int = MAX_INT, **kwargs: Any) -> None:
-        bounds = validate.Range(minimum, maximum, error="应在 {min} 到 {max} 之间")
+        bounds = validate.Range(minimum, maximum, error=self.bounds_text(minimum, maximum))
         super().__init__(strict=True, validate=bounds, **kwargs)
+
+    def bounds_text(self, minimum: int, maximum: int) -> str:
+        """What is said of a number beyond the bounds."""
+        return f"应在 {minimum} 到 {maximum} 之间"
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if isinstance(value, str) and getattr(self.parent, "reads_query", False):
@@ -55,6 +60,16 @@ class Id(Int):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(minimum=1, **kwargs)
+
+
+class Fen(Int):
+    """An amount in fen; its messages speak of yuan, as the person's form does."""
+
+    default_error_messages = {"invalid": "应为金额，精确到分"}
+
+    def bounds_text(self, minimum: int, maximum: int) -> str:
+        """The bounds in yuan."""
+        return f"应在 {yuan(minimum)} 到 {yuan(maximum)} 元之间"
 
 
 class Tenths(fields.Field[Decimal]):
@@ -232,6 +247,7 @@ __all__ = [
     "Choice",
     "Date",
     "Failure",
+    "Fen",
     "Id",
     "In",
     "Instant",

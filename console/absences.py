@@ -4,9 +4,9 @@ from typing import Any
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.answers import File
 from backend.documents.sheets import MEDIA_TYPE
 from backend.flows import absences as flow
-from backend.http import File
 from backend.identity import queries as identity_queries
 from backend.identity.absences import policies, queries, sheets
 from backend.identity.absences.models import LONGEST_REASON, AbsenceState

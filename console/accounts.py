@@ -6,10 +6,10 @@ from typing import Any
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.answers import File
 from backend.documents import sheets
 from backend.documents.sheets import Column, Kind
 from backend.flows import accounts as account_flows
-from backend.http import File
 from backend.identity.models import StaffStatus
 from backend.identity.titles import STATUS_NAMES
 from backend.rules import queries as rule_queries

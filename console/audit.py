@@ -7,6 +7,7 @@ from typing import Any
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.answers import File
 from backend.audit import queries, services
 from backend.audit.models import Result
 from backend.audit.policies import FAULT_NAMES, Fault
@@ -14,7 +15,6 @@ from backend.audit.queries import EventView
 from backend.audit.titles import ACTION_TITLES, MODULE_TITLES, OBJECT_TITLES, RESULT_TITLES
 from backend.documents import sheets
 from backend.documents.sheets import Column, Kind
-from backend.http import File
 from backend.identity import queries as identity_queries
 from backend.identity.roles import queries as role_queries
 from backend.wire import Bool, Choice, Date, Int, PageQuery, Str

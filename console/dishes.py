@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from backend.actor import Actor, Permission
+from backend.answers import File
 from backend.documents import sheets
 from backend.errors import Forbidden
-from backend.http import File
 from backend.media.links import PhotoLinks
 from backend.paging import Page
 from backend.wire import Bool, Choice, PageQuery, Str

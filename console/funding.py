@@ -6,8 +6,8 @@ from typing import Any
 
 from backend import clock
 from backend.actor import Actor, Permission, ensure_everywhere
+from backend.answers import File
 from backend.documents.sheets import MEDIA_TYPE
-from backend.http import File
 from backend.identity.departments import DepartmentTree
 from backend.identity.queries import department_tree
 from backend.rules import queries as rule_queries

@@ -13,16 +13,11 @@ from marshmallow import Schema
 from werkzeug.wrappers import Response as AnyResponse
 
 from backend import errors
+from backend.answers import envelope, respond
 from backend.authentication import CONSOLE_COOKIE, console_session, csrf_token, ensure_own_page
 from backend.config import Mode, settings
 from backend.flows import demo
-from backend.http import (
-    envelope,
-    load,
-    public,
-    read_json,
-    respond,
-)
+from backend.http import load, public, read_json
 from backend.identity.access import services as access_services
 from backend.identity.console import services
 from backend.identity.console.operations import ConsoleLogin

@@ -6,11 +6,12 @@ from typing import Any
 
 from backend import clock, errors
 from backend.actor import Actor, Permission
+from backend.answers import File
 from backend.documents import sheets
 from backend.documents.sheets import Column, Kind
-from backend.http import File
 from backend.wire import Choice, Date, Id, PageQuery, Query, Str
 from canteen.menu.models import MealState, Period, Portion
+from canteen.menu.queries import CanteenChoice
 from canteen.menu.titles import MEAL_STATE_NAMES, PERIOD_NAMES, PORTION_NAMES
 from canteen.ordering import documents, monitoring
 from canteen.ordering import queries as ordering_queries
@@ -19,7 +20,7 @@ from canteen.ordering.models import Dining, OrderState
 from canteen.ordering.monitoring import MealCounts, OrderRow
 from canteen.ordering.policies import DINING_NAMES, STATE_NAMES
 from canteen.ordering.receptions import preparing
-from console import scope
+from console import days, scope
 from console.pages import page, pages, render
 
 blueprint = pages("console_meals", __name__)
@@ -32,7 +33,7 @@ STATE_TONES = {
     OrderState.NO_SHOW: "yellow",
 }
 MEAL_TONES = {MealState.DRAFT: "gray", MealState.PUBLISHED: "green", MealState.FROZEN: "blue"}
-_LONGEST = timedelta(days=400)
+_MOST_DAYS = 400
 _QUARTER = timedelta(days=91)
 
 
@@ -71,12 +72,11 @@ class AttendanceQuery(Query):
     format = Str(max_length=4)
 
 
-@page(blueprint, "/canteen/orders", permission=Permission.CANTEEN_READ, query=OrdersQuery)
-def orders(actor: Actor, query: dict[str, Any]) -> str | File:
+@page(
+    blueprint, "/canteen/orders", permission=Permission.CANTEEN_READ, query=OrdersQuery, at_canteen="订餐情况"
+)
+def orders(actor: Actor, canteen: CanteenChoice, query: dict[str, Any]) -> str | File:
     """The orders of a meal, as they come."""
-    canteen = scope.of(actor).canteen
-    if canteen is None:
-        return render("canteen/none.html", title="订餐情况")
     on_date, meals, meal = _meals(actor, canteen.id, query)
     found = None
     if meal is not None:
@@ -103,12 +103,9 @@ def orders(actor: Actor, query: dict[str, Any]) -> str | File:
     )
 
 
-@page(blueprint, "/canteen/prep", permission=Permission.CANTEEN_READ, query=MealQuery)
-def prep(actor: Actor, query: dict[str, Any]) -> str | File:
+@page(blueprint, "/canteen/prep", permission=Permission.CANTEEN_READ, query=MealQuery, at_canteen="备餐单")
+def prep(actor: Actor, canteen: CanteenChoice, query: dict[str, Any]) -> str | File:
     """What the kitchen prepares for a meal: on the screen, on paper, as a sheet."""
-    canteen = scope.of(actor).canteen
-    if canteen is None:
-        return render("canteen/none.html", title="备餐单")
     on_date, meals, meal = _meals(actor, canteen.id, query)
     found, title = None, ""
     if meal is not None:
@@ -155,15 +152,16 @@ def withdrawal(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, "/canteen/attendance", permission=Permission.CANTEEN_READ, query=AttendanceQuery)
-def attendance(actor: Actor, query: dict[str, Any]) -> str | File:
+@page(
+    blueprint,
+    "/canteen/attendance",
+    permission=Permission.CANTEEN_READ,
+    query=AttendanceQuery,
+    at_canteen="就餐统计",
+)
+def attendance(actor: Actor, canteen: CanteenChoice, query: dict[str, Any]) -> str | File:
     """How many ordered and how many came, by day, period and department."""
-    canteen = scope.of(actor).canteen
-    if canteen is None:
-        return render("canteen/none.html", title="就餐统计")
-    until_on = query.get("until_date") or clock.today()
-    from_on = query.get("from_date") or until_on - timedelta(days=27)
-    from_on = min(max(from_on, until_on - _LONGEST), until_on)
+    from_on, until_on = days.asked(query, usual=28, longest=_MOST_DAYS)
     rows = monitoring.attendance(actor, canteen_id=canteen.id, from_on=from_on, until_on=until_on)
     if query.get("format") == "xlsx":
         return _attendance_sheet(f"{canteen.name}就餐统计{from_on}至{until_on}", rows)

@@ -5,9 +5,9 @@ from typing import Any
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.answers import File
 from backend.documents import sheets
 from backend.errors import Forbidden, NotFound
-from backend.http import File
 from backend.wire import Choice, Date, Query, Str
 from backend.workdays.policies import Calendar
 from canteen.menu import checking, documents, titles, weeks

@@ -1,18 +1,17 @@
 """Missed meals of the canteen at hand: the records with their appeals, and the figures without any name."""
 
-from datetime import date, timedelta
 from typing import Any
 
-from backend import clock
 from backend.actor import Actor, Permission
 from backend.rules import queries as rule_queries
 from backend.wire import Choice, Date, Id, PageQuery, Query
+from canteen.menu.queries import CanteenChoice
 from canteen.menu.titles import PERIOD_NAMES
 from canteen.ordering.pauses.rules import NO_SHOW_LIMIT
 from canteen.pickups.no_shows import figures, policies, queries
 from canteen.pickups.no_shows.models import LONGEST_TEXT, NoShowState
 from canteen.pickups.no_shows.rules import REFUND_EXCUSED
-from console import scope
+from console import days, scope
 from console.pages import page, pages, render
 
 blueprint = pages("console_no_shows", __name__)
@@ -25,8 +24,8 @@ STATE_TONES = {
     NoShowState.PICKED_UP: "green",
 }
 _TITLE = "未取餐"
-_PAST = timedelta(days=28)
-_LONGEST = timedelta(days=92)
+_USUAL_DAYS = 28
+_MOST_DAYS = 92
 
 
 class RecordsPage(PageQuery):
@@ -45,12 +44,11 @@ class FiguresPage(Query):
     until_date = Date()
 
 
-@page(blueprint, "/canteen/no-shows", permission=Permission.CANTEEN_MANAGE, query=RecordsPage)
-def records(actor: Actor, query: dict[str, Any]) -> str:
+@page(
+    blueprint, "/canteen/no-shows", permission=Permission.CANTEEN_MANAGE, query=RecordsPage, at_canteen=_TITLE
+)
+def records(actor: Actor, canteen: CanteenChoice, query: dict[str, Any]) -> str:
     """The missed meals of the canteen at hand, and what waits for a decision."""
-    canteen = scope.of(actor).canteen
-    if canteen is None:
-        return render("canteen/none.html", title=_TITLE)
     return render(
         "no_shows/records.html",
         found=queries.page_managed(
@@ -84,13 +82,16 @@ def decision(actor: Actor, order_id: int) -> str:
     )
 
 
-@page(blueprint, "/canteen/no-shows/figures", permission=Permission.CANTEEN_READ, query=FiguresPage)
-def show_figures(actor: Actor, query: dict[str, Any]) -> str:
+@page(
+    blueprint,
+    "/canteen/no-shows/figures",
+    permission=Permission.CANTEEN_READ,
+    query=FiguresPage,
+    at_canteen=_TITLE,
+)
+def show_figures(actor: Actor, canteen: CanteenChoice, query: dict[str, Any]) -> str:
     """How often meals were missed, by canteen and by department of at least five people."""
-    canteen = scope.of(actor).canteen
-    if canteen is None:
-        return render("canteen/none.html", title=_TITLE)
-    from_on, until_on = _days(query)
+    from_on, until_on = days.asked(query, usual=_USUAL_DAYS, longest=_MOST_DAYS)
     return render(
         "no_shows/figures.html",
         from_on=from_on,
@@ -98,15 +99,9 @@ def show_figures(actor: Actor, query: dict[str, Any]) -> str:
         canteens=figures.of_canteens(actor, from_on=from_on, until_on=until_on),
         departments=figures.of_departments(actor, canteen_id=canteen.id, from_on=from_on, until_on=until_on),
         canteen=canteen,
-        longest=_LONGEST.days,
+        longest=_MOST_DAYS,
         may_manage=scope.covers(actor, Permission.CANTEEN_MANAGE),
     )
-
-
-def _days(query: dict[str, Any]) -> tuple[date, date]:
-    until_on = query.get("until_date") or clock.today()
-    from_on = query.get("from_date") or until_on - _PAST + timedelta(days=1)
-    return min(max(from_on, until_on - _LONGEST), until_on), until_on
 
 
 def _words() -> dict[str, Any]:

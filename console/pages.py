@@ -18,17 +18,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from backend import errors
 from backend.actor import Actor, Permission
+from backend.answers import INTERNAL, File, download, fail, request_id, status_of
 from backend.authentication import SAFE_METHODS, console_session, csrf_token
-from backend.http import (
-    INTERNAL,
-    File,
-    download,
-    fail,
-    load,
-    public,
-    request_id,
-    status_of,
-)
+from backend.http import load, public
 from backend.identity.models import SessionStage
 from console import navigation, scope
 
@@ -70,12 +62,19 @@ def pages(name: str, import_name: str) -> Blueprint:
 
 
 def page(
-    blueprint: Blueprint, rule: str, *, permission: Permission, query: type[Schema] | None = None
+    blueprint: Blueprint,
+    rule: str,
+    *,
+    permission: Permission,
+    query: type[Schema] | None = None,
+    at_canteen: str = "",
 ) -> Callable[[View], View]:
     """Declare a page.
 
     The view is called with `actor`, the path's variables and `query` as its schema reads it. It returns
-    HTML (from `render`) or a `backend.http.File`, e.g. for Excel, to be kept by the browser.
+    HTML (from `render`) or a `backend.answers.File`, e.g. for Excel, to be kept by the browser. A page about
+    the canteen at hand says its title as `at_canteen`: its view is called with that `canteen`, too, and who
+    reaches none is told so.
     """
     query_schema = query() if query else None
 
@@ -91,6 +90,10 @@ def page(
             arguments = {**path, "actor": actor}
             if query_schema is not None:
                 arguments["query"] = load(query_schema, _said(query_schema))
+            if at_canteen:
+                arguments["canteen"] = scope.of(actor).canteen
+                if arguments["canteen"] is None:
+                    return Response(render("canteen/none.html", title=at_canteen))
             result = view(**arguments)
             if isinstance(result, File):
                 return download(result, result.mimetype)

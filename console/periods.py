@@ -22,6 +22,7 @@ from canteen.menu import policies
 from canteen.menu import queries as menu_queries
 from canteen.menu.models import Period
 from canteen.menu.policies import PeriodRules
+from canteen.menu.queries import CanteenChoice
 from canteen.menu.rules import MAX_CUTOFF_DAYS, MAX_NAME, MEAL_PERIOD, window_text
 from canteen.menu.schemas import PeriodRulesIn
 from canteen.menu.titles import PERIOD_NAMES
@@ -85,12 +86,9 @@ class Card:
     example: str
 
 
-@page(blueprint, "/canteen/periods", permission=Permission.CANTEEN_READ)
-def show(actor: Actor) -> str:
+@page(blueprint, "/canteen/periods", permission=Permission.CANTEEN_READ, at_canteen="餐别与规则")
+def show(actor: Actor, canteen: CanteenChoice) -> str:
     """The periods of the chosen canteen, and its other rules."""
-    canteen = scope.of(actor).canteen
-    if canteen is None:
-        return render("canteen/none.html", title="餐别与规则")
     views = rule_queries.overview(actor, scope_id=canteen.id)
     days = _days(canteen.id)
     return render(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from backend.actor import Actor, Permission
+from backend.answers import File
 from backend.errors import Invalid
-from backend.http import File
 from backend.places import documents, policies, queries
 from backend.places.errors import PlaceNotFound
 from backend.places.models import PlaceKind

@@ -10,9 +10,10 @@ from urllib.parse import quote
 from flask import Blueprint, Response, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
+from backend.answers import status_of
 from backend.config import settings
 from backend.errors import AppError
-from backend.http import public, status_of
+from backend.http import public
 from backend.places import queries
 from backend.places.errors import PlateNotFound
 from console.pages import protect

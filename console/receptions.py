@@ -4,14 +4,14 @@ from typing import Any, Final
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.answers import File
 from backend.documents import sheets
-from backend.http import File
 from backend.wire import Choice, Month, PageQuery, Str
+from canteen.menu.queries import CanteenChoice
 from canteen.menu.titles import PERIOD_NAMES
 from canteen.ordering.receptions import documents, policies, queries, services
 from canteen.ordering.receptions.models import ReceptionState
 from canteen.ordering.receptions.policies import PURPOSE_NAMES, STATE_NAMES, Step
-from console import scope
 from console.pages import page, pages, render
 
 blueprint = pages("console_receptions", __name__)
@@ -35,12 +35,15 @@ class ReceptionsPage(PageQuery):
     format = Str(max_length=4)
 
 
-@page(blueprint, "/canteen/receptions", permission=Permission.RECEPTIONS_MANAGE, query=ReceptionsPage)
-def receptions(actor: Actor, query: dict[str, Any]) -> str | File:
+@page(
+    blueprint,
+    "/canteen/receptions",
+    permission=Permission.RECEPTIONS_MANAGE,
+    query=ReceptionsPage,
+    at_canteen="公务接待",
+)
+def receptions(actor: Actor, canteen: CanteenChoice, query: dict[str, Any]) -> str | File:
     """The receptions of a canteen, the latest meal first."""
-    canteen = scope.of(actor).canteen
-    if canteen is None:
-        return render("canteen/none.html", title="公务接待")
     month = query.get("month")
     wanted: dict[str, Any] = {"canteen_id": canteen.id, "month": month, "state": query.get("state")}
     if query.get("format") == "xlsx":

@@ -4,8 +4,8 @@ from typing import Any
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.answers import File
 from backend.documents import sheets
-from backend.http import File
 from backend.wire import Month, PageQuery, Str
 from canteen.menu.titles import PERIOD_NAMES
 from canteen.settlement import documents, policies, queries

@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.answers import File
 from backend.documents.sheets import MEDIA_TYPE
 from backend.flows import scopes
-from backend.http import File
 from backend.identity import queries as identity_queries
 from backend.identity.models import SessionStage, StaffStatus
 from backend.identity.roles import queries as role_queries

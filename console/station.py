@@ -10,11 +10,11 @@ from backend import clock
 from backend.actor import Actor, Permission
 from backend.http import public
 from canteen.menu.models import Period
+from canteen.menu.queries import CanteenChoice
 from canteen.menu.titles import PERIOD_NAMES, PORTION_NAMES
 from canteen.ordering.policies import DINING_NAMES
 from canteen.pickups.stations import queries
 from canteen.pickups.stations.titles import REASON_NAMES
-from console import scope
 from console.formats import STATIC
 from console.pages import page, pages, render
 
@@ -23,12 +23,9 @@ blueprint = pages("console_station", __name__)
 PATH = "/console/canteen/station"
 
 
-@page(blueprint, "/canteen/station", permission=Permission.CANTEEN_VERIFY)
-def station(actor: Actor) -> str:
+@page(blueprint, "/canteen/station", permission=Permission.CANTEEN_VERIFY, at_canteen="取餐核销台")
+def station(actor: Actor, canteen: CanteenChoice) -> str:
     """The counter of the canteen at hand, for today's meals."""
-    canteen = scope.of(actor).canteen
-    if canteen is None:
-        return render("canteen/none.html", title="取餐核销台")
     meals = queries.meals_at_counter(actor, canteen_id=canteen.id)
     now = clock.now()
     ahead = (meal.period for meal in meals if meal.serves_until is not None and meal.serves_until > now)

@@ -5,8 +5,9 @@ from typing import Any, BinaryIO
 from flask_smorest import Blueprint
 
 from backend.actor import Actor, Permission
+from backend.answers import File
 from backend.flows import accounts as account_flows
-from backend.http import File, endpoint
+from backend.http import endpoint
 from backend.wire import PageQuery
 from canteen.accounts import queries, services
 from canteen.accounts.grants import queries as grant_queries

@@ -7,6 +7,18 @@ from flask_smorest import Blueprint
 from backend.actor import Actor, Permission
 from backend.http import Shared, endpoint, load
 from canteen.menu import checking, library, offers, queries, selling, services
+from canteen.menu.meal_schemas import (
+    CopyOut,
+    CopyWeekIn,
+    MealAddress,
+    MealIn,
+    MealOut,
+    MealsQuery,
+    PublishedOut,
+    PublishIn,
+    PublishPreviewOut,
+    PublishPreviewQuery,
+)
 from canteen.menu.offer_schemas import (
     CanteenDayQuery,
     CanteenOut,
@@ -16,23 +28,13 @@ from canteen.menu.offer_schemas import (
     SoldDishOut,
 )
 from canteen.menu.schemas import (
-    CopyOut,
-    CopyWeekIn,
     DishesQuery,
     DishIn,
     DishOut,
-    MealAddress,
-    MealIn,
-    MealOut,
-    MealsQuery,
     NewDishIn,
     PeriodsIn,
     PeriodsOut,
     PeriodsQuery,
-    PublishedOut,
-    PublishIn,
-    PublishPreviewOut,
-    PublishPreviewQuery,
 )
 
 blueprint = Blueprint("canteen_menu", __name__, description="食堂与菜单")

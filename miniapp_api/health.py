@@ -6,9 +6,10 @@ import orjson
 from flask import Blueprint, Response, request
 
 from backend import metrics, readiness
+from backend.answers import envelope, respond
 from backend.config import settings
 from backend.errors import Forbidden
-from backend.http import envelope, public, respond
+from backend.http import public
 
 blueprint = Blueprint("health", __name__)
 

@@ -168,7 +168,7 @@ def get_home(actor: Actor) -> Any:
     return home_flows.home(actor)
 
 
-@endpoint(blueprint, "GET", "/figures/today", permission=Permission.CANTEEN_READ, out=TodayOut)
+@endpoint(blueprint, "GET", "/figures/today", permission=Permission.FIGURES_READ, out=TodayOut)
 def get_figures(actor: Actor) -> Any:
     """How today stands in the canteens within reach, without anybody's name"""
     return figure_flows.today(actor)

@@ -6,8 +6,9 @@ from flask import request
 from flask_smorest import Blueprint
 
 from backend.actor import Actor, Permission
+from backend.answers import File
 from backend.flows import grants as grant_flows
-from backend.http import PUBLIC, File, endpoint
+from backend.http import PUBLIC, endpoint
 from backend.identity import queries as identity_queries
 from backend.identity.access import schemas as access_schemas
 from backend.identity.access import services as access_services

@@ -5,8 +5,9 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from backend.actor import Actor, Permission
+from backend.answers import File
 from backend.flows import data_requests, personal_data
-from backend.http import PUBLIC, File, endpoint
+from backend.http import PUBLIC, endpoint
 from backend.identity.privacy import queries, services
 from backend.identity.privacy.schemas import (
     DataRequestAnswerIn,

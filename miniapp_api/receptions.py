@@ -5,7 +5,8 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from backend.actor import Actor, Permission
-from backend.http import File, endpoint
+from backend.answers import File
+from backend.http import endpoint
 from canteen.ordering.receptions import documents, queries, services
 from canteen.ordering.receptions.schemas import (
     ReceptionApproveIn,

@@ -47,7 +47,7 @@ _PAGE = "pages/me/absences"
 
 @dataclass(frozen=True, slots=True)
 class TouchedOrder:
-    """A booked order within an absence."""
+    """A booked order within an absence of this kind."""
 
     order_id: int
     number: str
@@ -57,6 +57,7 @@ class TouchedOrder:
     period: str
     total_fen: int
     is_cancellable: bool
+    kind: AbsenceKind
 
     @property
     def meal(self) -> str:
@@ -250,7 +251,6 @@ def _cancel_orders(
         return [], []
     now = clock.now()
     accounts.lock_balances_of({absence.staff_id for absence in absences})
-    kinds = {absence.staff_id: KIND_NAMES[AbsenceKind(absence.kind)] for absence in absences}
     touched = _booked_within(absences, now)
     cancelled = [each for each in touched if each.is_cancellable]
     for each in cancelled:
@@ -259,7 +259,7 @@ def _cancel_orders(
             each.order_id,
             cancelled_by=actor.staff_id,
             received_at=now,
-            memo=kinds[each.staff_id],
+            memo=KIND_NAMES[each.kind],
         )
     return cancelled, [each for each in touched if not each.is_cancellable]
 
@@ -288,6 +288,7 @@ def _booked_within(absences: Sequence[Absence], now: datetime) -> list[TouchedOr
         )
         .order_by(first_counter, Order.id)
     )
+    found = [(row, _around(row, absences)) for row in rows]
     return [
         TouchedOrder(
             order_id=row.id,
@@ -298,15 +299,20 @@ def _booked_within(absences: Sequence[Absence], now: datetime) -> list[TouchedOr
             period=row.period,
             total_fen=row.total_fen,
             is_cancellable=row.state == MealState.PUBLISHED and now < row.cancel_closes_at,
+            kind=AbsenceKind(absence.kind),
         )
-        for row in rows
-        if any(
-            absence.staff_id == row.staff_id
-            and absence.from_at <= row.serves_from
-            and row.serves_until <= absence.until_at
-            for absence in absences
-        )
+        for row, absence in found
+        if absence is not None
     ]
+
+
+def _around(row: Any, absences: Sequence[Absence]) -> Absence | None:
+    """The absence of the order's person that its meal lies within: those of one person never overlap."""
+    for absence in absences:
+        is_theirs = absence.staff_id == row.staff_id
+        if is_theirs and absence.from_at <= row.serves_from and row.serves_until <= absence.until_at:
+            return absence
+    return None
 
 
 def _within(

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from backend import clock
-from backend.actor import Actor
+from backend.actor import Actor, Permission
 from backend.ratings import queries as rating_queries
 from backend.ratings.policies import Figures, ratio
 from canteen.menu import queries as menu_queries
@@ -83,11 +83,11 @@ class Today:
 
 
 def today(actor: Actor) -> Today:
-    """How today stands in the open canteens that the actor may read; a handful of statements."""
+    """How today stands in the open canteens within reach; a handful of statements."""
     day = clock.today()
     yesterday = day - timedelta(days=1)
     rated_from = day - SPAN
-    canteens = menu_queries.canteens_readable(actor)
+    canteens = menu_queries.canteens_readable(actor, Permission.FIGURES_READ)
     ids = [canteen.id for canteen in canteens]
     counts = daily.counts_between(ids, rated_from, day)
     portions = daily.portions_on(ids, day)

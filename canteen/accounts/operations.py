@@ -4,16 +4,16 @@ Whoever moves a person's money locks that person's balances first (`LOCK_BALANCE
 use case locks comes after.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.db import table, unit
-from backend.statements import Statement
-from canteen.accounts import policies
+from canteen.accounts import ledger, policies
+from canteen.accounts.ledger import Entry, legs_between
 from canteen.accounts.models import (
     AccountBalance,
     Bucket,
@@ -26,16 +26,6 @@ from canteen.accounts.queries import LOCK_BALANCES, NET_PAID
 
 _BALANCE, _ENTRY, _POSTING = table(AccountBalance), table(LedgerEntry), table(LedgerPosting)
 
-ADD_TO_BALANCE = Statement(
-    update(_BALANCE)
-    .where(_BALANCE.c.staff_id == bindparam("of_staff"), _BALANCE.c.bucket == bindparam("of_bucket"))
-    .values(balance_fen=_BALANCE.c.balance_fen + bindparam("amount_fen"))
-)
-INSERT_ENTRY = Statement(
-    insert(_ENTRY).returning(_ENTRY.c.id),
-    ["kind", "staff_id", "order_id", "corrects_id", "happened_at", "entered_by", "memo"],
-)
-INSERT_POSTINGS = Statement(insert(_POSTING), ["entry_id", "account", "staff_id", "canteen_id", "amount_fen"])
 OPEN_BALANCES = {
     name: dialect.insert(_BALANCE).on_conflict_do_nothing()
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
@@ -75,16 +65,9 @@ def charge(
         return
     paid = policies.split_charge(amount_fen, balances, spending_order)
     moves = {bucket: -fen for bucket, fen in paid.items()}
-    _enter(
-        EntryKind.ORDER,
-        staff_id,
-        moves,
-        at,
-        order_id=order_id,
-        canteen_id=canteen_id,
-        entered_by=entered_by,
-        memo=memo,
-    )
+    legs = legs_between(staff_id, moves, LedgerAccount.SALES, canteen_id)
+    entry = Entry(EntryKind.ORDER, staff_id, legs, order_id=order_id, memo=memo)
+    ledger.write(entry, at=at, entered_by=staff_id if entered_by is None else entered_by)
 
 
 def refund(
@@ -106,17 +89,9 @@ def refund(
         return
     rows = unit().execute(NET_PAID, {"order_id": order_id})
     paid = {Bucket(account): int(fen) for account, fen in rows}
-    moves: Mapping[Bucket, int] = policies.split_refund(amount_fen, paid, spending_order)
-    _enter(
-        EntryKind.REFUND,
-        staff_id,
-        moves,
-        at,
-        order_id=order_id,
-        canteen_id=canteen_id,
-        entered_by=entered_by,
-        memo=memo,
-    )
+    given = Refund(staff_id, amount_fen, order_id, canteen_id, spending_order)
+    entry = _refund_entry(given, paid, memo)
+    ledger.write(entry, at=at, entered_by=staff_id if entered_by is None else entered_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,36 +139,17 @@ def refund_all(refunds: Sequence[Refund], *, at: datetime, entered_by: int, memo
     wanted = {refund.order_id: refund for refund in refunds if refund.amount_fen}
     if not wanted:
         return
-    connection = unit()
     paid: dict[int, dict[Bucket, int]] = {order_id: {} for order_id in wanted}
-    for order_id, account, fen in connection.execute(NET_PAID_OF, {"ids": list(wanted)}):
+    for order_id, account, fen in unit().execute(NET_PAID_OF, {"ids": list(wanted)}):
         paid[order_id][Bucket(account)] = int(fen)
-    entries = connection.execute(
-        insert(_ENTRY).returning(_ENTRY.c.id, _ENTRY.c.order_id),
-        [
-            {
-                "kind": EntryKind.REFUND.value,
-                "staff_id": refund.staff_id,
-                "order_id": refund.order_id,
-                "corrects_id": None,
-                "happened_at": at,
-                "entered_by": entered_by,
-                "memo": memo,
-            }
-            for refund in wanted.values()
-        ],
-    )
-    postings, balances = [], []
-    for entry_id, order_id in entries:
-        refund = wanted[order_id]
-        moves = policies.split_refund(refund.amount_fen, paid[order_id], refund.spending_order)
-        postings += _legs(entry_id, refund.staff_id, refund.canteen_id, LedgerAccount.SALES, moves)
-        balances += [
-            {"of_staff": refund.staff_id, "of_bucket": bucket.value, "amount_fen": fen}
-            for bucket, fen in moves.items()
-        ]
-    INSERT_POSTINGS.many(connection, postings)
-    ADD_TO_BALANCE.many(connection, balances)
+    entries = [_refund_entry(refund, paid[order_id], memo) for order_id, refund in wanted.items()]
+    ledger.write_all(entries, at=at, entered_by=entered_by)
+
+
+def _refund_entry(refund: Refund, paid: Mapping[Bucket, int], memo: str) -> Entry:
+    moves = policies.split_refund(refund.amount_fen, paid, refund.spending_order)
+    legs = legs_between(refund.staff_id, moves, LedgerAccount.SALES, refund.canteen_id)
+    return Entry(EntryKind.REFUND, refund.staff_id, legs, order_id=refund.order_id, memo=memo)
 
 
 def deposit(
@@ -220,16 +176,9 @@ def move(
 
     A bucket has one source, and money that leaves it goes back there: no subsidy ever becomes cash.
     """
-    return _enter(
-        kind,
-        staff_id,
-        {bucket: amount_fen},
-        at,
-        source=_SOURCES[bucket],
-        entered_by=entered_by,
-        memo=memo,
-        corrects_id=corrects_id,
-    )
+    legs = legs_between(staff_id, {bucket: amount_fen}, _SOURCES[bucket])
+    entry = Entry(kind, staff_id, legs, corrects_id=corrects_id, memo=memo)
+    return ledger.write(entry, at=at, entered_by=entered_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,185 +197,14 @@ def move_all(
 
     Their balances must be locked. Statements do not grow with their number.
     """
-    if not moves:
-        return {}
-    connection = unit()
-    made = connection.execute(
-        insert(_ENTRY).returning(_ENTRY.c.id, _ENTRY.c.staff_id),
-        [
-            {
-                "kind": kind.value,
-                "staff_id": each.staff_id,
-                "happened_at": at,
-                "entered_by": entered_by,
-                "memo": each.memo,
-            }
-            for each in moves
-        ],
-    )
-    entry_ids = {staff_id: entry_id for entry_id, staff_id in made}
-    postings: list[dict[str, object]] = []
-    for each in moves:
-        entry_id, legs = entry_ids[each.staff_id], {bucket: each.amount_fen}
-        postings += _legs(entry_id, each.staff_id, None, _SOURCES[bucket], legs)
-    INSERT_POSTINGS.many(connection, postings)
-    ADD_TO_BALANCE.many(
-        connection,
-        [
-            {"of_staff": each.staff_id, "of_bucket": bucket.value, "amount_fen": each.amount_fen}
-            for each in moves
-        ],
-    )
-    return entry_ids
-
-
-INSERT_RECEPTION_ENTRY = insert(_ENTRY).returning(_ENTRY.c.id)
-RECEPTION_LEGS = select(
-    _POSTING.c.account, _POSTING.c.canteen_id, _POSTING.c.department_id, _POSTING.c.amount_fen
-).where(_POSTING.c.entry_id == bindparam("of_entry"))
-
-
-def book_reception(
-    *,
-    reception_id: int,
-    department_id: int,
-    canteen_id: int,
-    amount_fen: int,
-    asked_by: int,
-    at: datetime,
-    entered_by: int,
-) -> int:
-    """Book what a department spends on official guests at a canteen; returns the entry's id.
-
-    It moves nobody's balance. `amount_fen` is positive, `asked_by` who filed the reception.
-    """
-    entry_id: int = (
-        unit()
-        .execute(
-            INSERT_RECEPTION_ENTRY,
-            {
-                "kind": EntryKind.RECEPTION.value,
-                "staff_id": asked_by,
-                "reception_id": reception_id,
-                "happened_at": at,
-                "entered_by": entered_by,
-                "memo": "",
-            },
+    entries = [
+        Entry(
+            kind,
+            each.staff_id,
+            legs_between(each.staff_id, {bucket: each.amount_fen}, _SOURCES[bucket]),
+            memo=each.memo,
         )
-        .scalar_one()
-    )
-    legs = (
-        (LedgerAccount.RECEPTION.value, None, department_id, -amount_fen),
-        (LedgerAccount.SALES.value, canteen_id, None, amount_fen),
-    )
-    _insert_reception_legs(entry_id, legs)
-    return entry_id
-
-
-def reverse_reception(entry_id: int, *, at: datetime, entered_by: int, memo: str) -> int:
-    """Take back an entry of `book_reception` by its opposite; returns the new entry's id.
-
-    A unique index refuses to take it back twice (IntegrityError).
-    """
-    connection = unit()
-    booked = connection.execute(
-        select(_ENTRY.c.staff_id, _ENTRY.c.reception_id).where(
-            _ENTRY.c.id == entry_id, _ENTRY.c.kind == EntryKind.RECEPTION.value
-        )
-    ).one()
-    legs = connection.execute(RECEPTION_LEGS, {"of_entry": entry_id}).all()
-    reversal_id: int = connection.execute(
-        INSERT_RECEPTION_ENTRY,
-        {
-            "kind": EntryKind.CORRECTION.value,
-            "staff_id": booked.staff_id,
-            "reception_id": booked.reception_id,
-            "corrects_id": entry_id,
-            "happened_at": at,
-            "entered_by": entered_by,
-            "memo": memo,
-        },
-    ).scalar_one()
-    _insert_reception_legs(
-        reversal_id, [(account, canteen, department, -fen) for account, canteen, department, fen in legs]
-    )
-    return reversal_id
-
-
-def _insert_reception_legs(entry_id: int, legs: Iterable[tuple[str, int | None, int | None, int]]) -> None:
-    unit().execute(
-        insert(_POSTING),
-        [
-            {
-                "entry_id": entry_id,
-                "account": account,
-                "canteen_id": canteen_id,
-                "department_id": department_id,
-                "amount_fen": fen,
-            }
-            for account, canteen_id, department_id, fen in legs
-        ],
-    )
-
-
-def _enter(
-    kind: EntryKind,
-    staff_id: int,
-    moves: Mapping[Bucket, int],
-    at: datetime,
-    *,
-    order_id: int | None = None,
-    canteen_id: int | None = None,
-    source: LedgerAccount = LedgerAccount.SALES,
-    entered_by: int | None = None,
-    memo: str = "",
-    corrects_id: int | None = None,
-) -> int:
-    """Write one entry: the buckets move by `moves`, the source by the opposite of their sum."""
-    connection = unit()
-    written = INSERT_ENTRY.row(
-        connection,
-        {
-            "kind": kind.value,
-            "staff_id": staff_id,
-            "order_id": order_id,
-            "corrects_id": corrects_id,
-            "happened_at": at,
-            "entered_by": staff_id if entered_by is None else entered_by,
-            "memo": memo,
-        },
-    )
-    assert written is not None  # noqa: S101 # An INSERT without a conflict clause returns its row or raises.
-    entry_id: int = written[0]
-    INSERT_POSTINGS.many(connection, _legs(entry_id, staff_id, canteen_id, source, moves))
-    ADD_TO_BALANCE.many(
-        connection,
-        [
-            {"of_staff": staff_id, "of_bucket": bucket.value, "amount_fen": fen}
-            for bucket, fen in moves.items()
-        ],
-    )
-    return entry_id
-
-
-def _legs(
-    entry_id: int,
-    staff_id: int,
-    canteen_id: int | None,
-    source: LedgerAccount,
-    moves: Mapping[Bucket, int],
-) -> list[dict[str, object]]:
-    """The postings of an entry: the buckets move by `moves`, the source by the opposite of their sum."""
-    legs: list[tuple[str, int | None, int | None, int]]
-    legs = [(bucket.value, staff_id, None, fen) for bucket, fen in moves.items()]
-    legs.append((source.value, None, canteen_id, -sum(moves.values())))
-    return [
-        {
-            "entry_id": entry_id,
-            "account": account,
-            "staff_id": of_staff,
-            "canteen_id": of_canteen,
-            "amount_fen": fen,
-        }
-        for account, of_staff, of_canteen, fen in legs
+        for each in moves
     ]
+    entry_ids = ledger.write_all(entries, at=at, entered_by=entered_by)
+    return {entry.staff_id: entry_id for entry, entry_id in zip(entries, entry_ids, strict=True)}

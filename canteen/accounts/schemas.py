@@ -1,6 +1,6 @@
 """Wire shapes of the meal account. Amounts are fen."""
 
-from backend.wire import Choice, Id, In, Instant, Int, Many, Month, Out, PageQuery, Part, Query, Str
+from backend.wire import Choice, Fen, Id, In, Instant, Int, Many, Month, Out, PageQuery, Part, Query, Str
 from canteen.accounts.models import Bucket
 from canteen.accounts.rules import MOST_FEN
 
@@ -75,7 +75,7 @@ class DepositIn(In):
 
     staff_no = Str(required=True, min_length=1, max_length=20)
     bucket = Choice(Bucket, required=True)
-    amount_fen = Int(required=True, minimum=1, maximum=MOST_FEN)
+    amount_fen = Fen(required=True, minimum=1, maximum=MOST_FEN)
     memo = Str(required=True, min_length=1, max_length=200)
 
 
@@ -92,14 +92,14 @@ class CorrectIn(In):
     """`amount_fen` of an entry to take back; by default all that is left of it."""
 
     reason = Str(required=True, min_length=1, max_length=100)
-    amount_fen = Int(minimum=1, maximum=MOST_FEN)
+    amount_fen = Fen(minimum=1, maximum=MOST_FEN)
 
 
 class PayOutIn(In):
     """Personal money that its owner gets back. There is no field for a bucket: a subsidy is not paid out."""
 
     staff_no = Str(required=True, min_length=1, max_length=20)
-    amount_fen = Int(required=True, minimum=1, maximum=MOST_FEN)
+    amount_fen = Fen(required=True, minimum=1, maximum=MOST_FEN)
     memo = Str(required=True, min_length=1, max_length=100)
 
 

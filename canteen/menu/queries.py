@@ -103,9 +103,9 @@ def canteens_in_reach(actor: Actor) -> list[CanteenChoice]:
     return [CanteenChoice(*row) for row in rows]
 
 
-def canteens_readable(actor: Actor) -> list[Canteen]:
-    """The active canteens whose management the actor may read, in the order of campuses."""
-    statement = select(Canteen).where(Canteen.is_active, readable(actor))
+def canteens_readable(actor: Actor, permission: Permission = Permission.CANTEEN_READ) -> list[Canteen]:
+    """The active canteens within the reach of the actor's permission, in the order of campuses."""
+    statement = select(Canteen).where(Canteen.is_active, readable(actor, permission))
     return list(db.session.scalars(statement.order_by(Canteen.campus_id, Canteen.id)))
 
 

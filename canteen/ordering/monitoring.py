@@ -4,7 +4,7 @@ Departments with fewer than five people at the table are not told apart (国办�
 canteens and departments, never a diner).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +24,7 @@ from canteen.menu.policies import PERIOD_ORDER
 from canteen.ordering.models import Order, OrderLine, OrderState
 
 SMALLEST_DEPARTMENT = 5
+OTHERS = "其他部门"
 # From which share of its cap on a dish is about to run out, in per cent.
 RUNNING_OUT_PERCENT = 90
 
@@ -234,7 +235,7 @@ def attendance(actor: Actor, *, canteen_id: int, from_on: date, until_on: date) 
 def attendance_of_departments(
     actor: Actor, *, canteen_id: int, from_on: date, until_on: date
 ) -> list[DepartmentAttended]:
-    """The same by department, the largest first; those of fewer than five people come last, as 其他.
+    """The same by department, the most orders first; small ones come last and together (`told_apart`).
 
     Raises CanteenNotFound.
     """
@@ -252,16 +253,27 @@ def attendance_of_departments(
         .group_by(Department.id, Department.name)
         .order_by(ordered.desc(), Department.id)
     )
-    found, small = [], [0, 0, 0]
-    for name, *figures in rows:
-        if figures[0] >= SMALLEST_DEPARTMENT:
-            found.append(DepartmentAttended(name, *figures))
-        else:
-            small = [sum(pair) for pair in zip(small, figures, strict=True)]
-    # One small department alone would be told by what is missing from the whole.
-    if small[0] >= SMALLEST_DEPARTMENT:
-        found.append(DepartmentAttended("其他（不足 5 人的部门）", *small))
-    return found
+    return [DepartmentAttended(name, *figures) for name, *figures in told_apart(rows)]
+
+
+def told_apart(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
+    """Rows of departments (name, people, figures …); those of fewer than five people come last and together.
+
+    Where they are fewer than five even so, the smallest of the others goes with them: whoever knows the
+    whole could take the rows away from it, and what is left would be theirs.
+    """
+    apart: list[Sequence[Any]] = []
+    together: list[Sequence[Any]] = []
+    for row in rows:
+        (apart if row[1] >= SMALLEST_DEPARTMENT else together).append(row)
+    if together and apart and sum(row[1] for row in together) < SMALLEST_DEPARTMENT:
+        smallest = min(apart, key=lambda row: row[1])
+        apart.remove(smallest)
+        together.append(smallest)
+    if sum(row[1] for row in together) >= SMALLEST_DEPARTMENT:
+        columns = zip(*(row[1:] for row in together), strict=True)
+        apart.append((OTHERS, *map(sum, columns)))
+    return apart
 
 
 def _ensure_reads(actor: Actor, canteen_id: int) -> None:

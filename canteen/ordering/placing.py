@@ -24,7 +24,7 @@ from canteen.ordering.errors import (
 )
 from canteen.ordering.models import Dining, OrderState, Origin
 from canteen.ordering.pauses import queries as pause_queries
-from canteen.ordering.policies import Wish
+from canteen.ordering.policies import Line, Wish
 from canteen.ordering.queries import Offer, OrderView, OwnOrder
 from canteen.ordering.rules import MAX_PORTIONS
 from canteen.ordering.takeaway import operations as takeaway
@@ -63,12 +63,64 @@ def place(
     `packing_of` raises of takeaways.
     """
     policies.ensure_distinct(request.wishes)
-    canteen_id = request.canteen_id
-    offer = find_offer(canteen_id, request.served_on, request.period, request.wishes)
+    offer = find_offer(request.canteen_id, request.served_on, request.period, request.wishes)
     policies.ensure_open(offer.state, offer.order_closes_at, received_at)
-    pause_queries.ensure_not_paused(diner.staff_id, canteen_id, received_at)
-    most = rule_queries.value(MAX_PORTIONS, canteen_id, at=received_at)
-    policies.ensure_within_limit(request.wishes, most)
+    pause_queries.ensure_not_paused(diner.staff_id, request.canteen_id, received_at)
+    paid = write(diner, request, offer, origin=origin, placed_by=placed_by, at=received_at)
+    if paid is None:
+        raise AlreadyOrdered
+    operations.move_counters(policies.taken_by(paid.lines))
+    takeaway.take(offer.meal_id, paid.packing)
+    return OrderView(
+        id=paid.order_id,
+        number=policies.order_number(paid.order_id, request.served_on),
+        state=OrderState.BOOKED.value,
+        canteen_id=request.canteen_id,
+        date=request.served_on,
+        period=request.period.value,
+        dining=request.dining.value,
+        note=request.note,
+        origin=origin.value,
+        collect_from=paid.packing.collect_from,
+        collect_until=paid.packing.collect_until,
+        total_fen=paid.total_fen,
+        packaging_fen=paid.packing.packaging_fen,
+        revision=1,
+        placed_at=received_at,
+        cancelled_at=None,
+        pickup_no=None,
+        picked_up_at=None,
+        items=paid.lines,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """An order that is written and paid for."""
+
+    order_id: int
+    lines: list[Line]
+    packing: Packing
+    total_fen: int
+
+
+def write(
+    diner: Diner,
+    request: Request,
+    offer: Offer,
+    *,
+    origin: Origin,
+    placed_by: int,
+    at: datetime,
+    memo: str = "",
+) -> Paid | None:
+    """Price an order of what the meal offers, and let the diner pay; None if an order is in the way.
+
+    Whoever calls has ensured that the meal takes it, and takes its portions and its window afterwards.
+    Raises OverLimit, PortionNotOffered, BalanceShort, or what `packing_of` raises of takeaways.
+    """
+    canteen_id = request.canteen_id
+    policies.ensure_within_limit(request.wishes, rule_queries.value(MAX_PORTIONS, canteen_id, at=at))
     lines = policies.price_lines(request.wishes, offer.portions)
     packing = takeaway_queries.packing_of(
         canteen_id=canteen_id,
@@ -76,7 +128,7 @@ def place(
         dining=request.dining,
         collect_from=request.collect_from,
         origin=origin,
-        at=received_at,
+        at=at,
     )
     total_fen = sum(line.amount_fen for line in lines) + packing.packaging_fen
     balances = accounts.lock_balances(diner.staff_id)
@@ -95,10 +147,10 @@ def place(
         collect_until=packing.collect_until,
         total_fen=total_fen,
         packaging_fen=packing.packaging_fen,
-        placed_at=received_at,
+        placed_at=at,
     )
     if order_id is None:
-        raise AlreadyOrdered
+        return None
     operations.insert_lines(order_id, lines)
     accounts.charge(
         staff_id=diner.staff_id,
@@ -106,33 +158,12 @@ def place(
         amount_fen=total_fen,
         order_id=order_id,
         canteen_id=canteen_id,
-        spending_order=spending_order(canteen_id, received_at),
-        at=received_at,
+        spending_order=spending_order(canteen_id, at),
+        at=at,
         entered_by=placed_by,
+        memo=memo,
     )
-    operations.move_counters(policies.taken_by(lines))
-    takeaway.take(offer.meal_id, packing)
-    return OrderView(
-        id=order_id,
-        number=policies.order_number(order_id, request.served_on),
-        state=OrderState.BOOKED.value,
-        canteen_id=canteen_id,
-        date=request.served_on,
-        period=request.period.value,
-        dining=request.dining.value,
-        note=request.note,
-        origin=origin.value,
-        collect_from=packing.collect_from,
-        collect_until=packing.collect_until,
-        total_fen=total_fen,
-        packaging_fen=packing.packaging_fen,
-        revision=1,
-        placed_at=received_at,
-        cancelled_at=None,
-        pickup_no=None,
-        picked_up_at=None,
-        items=lines,
-    )
+    return Paid(order_id, lines, packing, total_fen)
 
 
 def find_offer(canteen_id: int, served_on: date, period: Period, wishes: Sequence[Wish]) -> Offer:

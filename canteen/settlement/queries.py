@@ -18,6 +18,7 @@ from canteen.menu.errors import CanteenNotFound
 from canteen.menu.models import Canteen, Meal, MealState
 from canteen.ordering.models import Order, OrderState
 from canteen.ordering.receptions.models import Reception, ReceptionState
+from canteen.pickups.no_shows import queries as no_show_queries
 from canteen.settlement import figures, policies
 from canteen.settlement.errors import SettlementNotFound
 from canteen.settlement.models import Settlement, SettlementLine, SettlementState
@@ -209,10 +210,16 @@ def last_entry_id() -> int:
 
 def _open_things(canteen_id: int, month: date, last: Settlement | None) -> OpenThings:
     days = month, policies.last_of(month)
-    orders = select(func.count()).where(
-        _ORDER.c.canteen_id == canteen_id,
-        _ORDER.c.served_on.between(*days),
-        _ORDER.c.state == OrderState.BOOKED.value,
+    orders = (
+        select(func.count())
+        .join_from(_ORDER, table(Meal), table(Meal).c.id == _ORDER.c.meal_id)
+        .where(
+            _ORDER.c.canteen_id == canteen_id,
+            _ORDER.c.served_on.between(*days),
+            _ORDER.c.state == OrderState.BOOKED.value,
+            # What the job leaves alone stays booked for ever, and would keep this and every later month open.
+            table(Meal).c.freezes_at > clock.now() - no_show_queries.REACH,
+        )
     )
     meals = select(func.count()).where(
         Meal.canteen_id == canteen_id,

@@ -1,4 +1,4 @@
-// What an approval did, in its message; and a sheet's faults by row.
+// What an approval did, in its message; a sheet's name when it is chosen, and its faults by row.
 "use strict";
 (() => {
   const yuan = (fen) => (fen / 100).toFixed(2);
@@ -14,6 +14,12 @@
       if (done.unchanged) parts.push(`${done.unchanged} 条此前已登记`);
       if (done.orders_cancelled) parts.push(`取消 ${done.orders_cancelled} 份订餐，退回 ${yuan(done.refunded_fen)} 元`);
       form.dataset.done = parts.join("，");
+    }
+  });
+
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-shows]")) {
+      document.querySelector(target.dataset.shows).textContent = target.files[0]?.name || "尚未选择";
     }
   });
 

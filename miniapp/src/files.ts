@@ -55,5 +55,7 @@ export function uploadPhoto(path: string): Promise<Photo> {
 
 /** The address of a picture that the API named. */
 export function picture(path: string | null | undefined): string {
-  return path ? api.address(path) : "";
+  if (!path) return "";
+  // In a browser uni-app would look for a bare path below the folder of the pages.
+  return __IS_H5__ ? `${location.origin}${path}` : api.address(path);
 }

@@ -37,9 +37,7 @@ export async function askForSubscriptions(): Promise<boolean> {
     });
   });
   if (!answered) return false;
-  const results = ids
-    .filter((id) => answered[id])
-    .map((id) => ({ template_id: id, result: answered[id] }));
+  const results = ids.filter((id) => answered[id]).map((id) => ({ template_id: id, result: answered[id] }));
   if (!results.length) return false;
   // A lost answer only makes the estimate worse: WeChat's own pushes mend it.
   await api.post("/subscriptions", { results }).catch(() => undefined);

@@ -129,9 +129,11 @@ def test_bad_filters_are_refused_on_a_page(manager):
 
 def test_attendance_counts_every_order_once_and_hides_small_departments(lunch, manager):
     large, small = lunch.compound.department("人多的处"), lunch.compound.department("人少的处")
-    clients = [lunch.client(department=large) for _ in range(5)] + [
+    clients = [lunch.client(department=large) for _ in range(6)] + [
         lunch.client(department=small) for _ in range(2)
     ]
+    middle = lunch.compound.department("不多的处")
+    clients += [lunch.client(department=middle) for _ in range(5)]
     orders = [lunch.place(1, 0, by=client).data for client in clients]
     clients[0].post(f"/canteen/orders/{orders[0]['id']}/cancel")
     clients[0].post("/canteen/orders", lunch.order(0, 1))
@@ -147,10 +149,12 @@ def test_attendance_counts_every_order_once_and_hides_small_departments(lunch, m
             "/console/canteen/attendance", format="xlsx", from_date=DAY["date"], until_date=DAY["date"]
         )
     )
-    assert rows[1][1:] == ("午餐", 7, 1, 6, 1)
+    assert rows[1][1:] == ("午餐", 13, 1, 12, 1)
     page = manager.page("/console/canteen/attendance", from_date=DAY["date"], until_date=DAY["date"])
     assert "人多的处" in page
-    assert "人少的处" not in page
+    # Two people alone would be what is missing from the whole.
+    assert "人少的处" not in page and "不多的处" not in page
+    assert "其他部门" in page
 
 
 def test_the_home_page_names_what_needs_attention(app, lunch, manager):

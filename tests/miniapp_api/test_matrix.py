@@ -23,6 +23,7 @@ ROLES = (
     "property_dispatcher",
     "property_worker",
     "logistics_reviewer",
+    "leader",
 )
 
 

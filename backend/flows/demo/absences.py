@@ -1,4 +1,4 @@
-"""The demo's absences: those that explain missed meals, and what has been filed lately, waiting or decided."""
+"""The demo's absences: those that explain missed meals, and what was filed lately, waiting or decided."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta

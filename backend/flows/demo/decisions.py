@@ -39,9 +39,7 @@ def decisions(started_on: date, today: date) -> dict[int, Decision]:
     """Every version by its id."""
     decided: list[Decision] = []
     for kitchen in KITCHENS:
-        decided += [
-            Decision(MEAL_PERIOD, kitchen.id, one.period.value, one) for one in periods_of(kitchen)
-        ]
+        decided += [Decision(MEAL_PERIOD, kitchen.id, one.period.value, one) for one in periods_of(kitchen)]
         if kitchen.opens_on_rest_days:
             decided.append(Decision(OPENS_ON_REST_DAYS, kitchen.id, "", True))
     decided += [

@@ -1,4 +1,4 @@
-"""The money: grants, top-ups, payments and refunds in the order of time, as double entries."""
+"""The money: grants, top-ups, payments, refunds and receptions in the order of time, as double entries."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from backend import clock
 from backend.flows.demo.orders import PlannedOrder
+from backend.flows.demo.receptions import PlannedReception
 from backend.workdays.policies import Calendar
 from canteen.accounts.grants.operations import BY_ITSELF
 from canteen.accounts.grants.policies import period_name
@@ -22,6 +23,8 @@ FLOOR_FEN = 20_000
 OPENS_AT, EXPIRES_AT = time(9), time(0, 10)
 # The window where one pays in is shut for so long when a quarter ends.
 _CLOSES_BEFORE = timedelta(hours=8)
+PAYROLL_MEMO = "工资代扣"
+_ON_PAYROLL, _PAYROLL_MONTHS, _PAYROLL_AFTER, _PAYROLL_AT = 40, 4, 9, time(15, 30)
 _TOP_UPS = (10_000, 20_000, 20_000, 30_000, 50_000)
 _SPENDING_ORDER = (Bucket.SUBSIDY, Bucket.PERSONAL)
 _SOURCES = {Bucket.SUBSIDY: LedgerAccount.FISCAL, Bucket.PERSONAL: LedgerAccount.RECEIVED}
@@ -29,7 +32,10 @@ _KINDS = {Bucket.SUBSIDY: EntryKind.GRANT, Bucket.PERSONAL: EntryKind.TOP_UP}
 
 
 class Movement(NamedTuple):
-    """An entry before it has its id: what it does to a person's buckets, and where the opposite goes."""
+    """An entry before it has its id: what it does to a person's buckets, and where the opposite goes.
+
+    A reception's moves nobody's bucket: `spent_fen` goes from a department to a canteen.
+    """
 
     happened_at: datetime
     kind: str
@@ -40,6 +46,9 @@ class Movement(NamedTuple):
     memo: str = ""
     order_id: int | None = None
     canteen_id: int | None = None
+    reception_id: int | None = None
+    department_id: int | None = None
+    spent_fen: int = 0
 
 
 class EntryRow(NamedTuple):
@@ -49,6 +58,7 @@ class EntryRow(NamedTuple):
     kind: str
     staff_id: int
     order_id: int | None
+    reception_id: int | None
     corrects_id: int | None
     happened_at: datetime
     entered_by: int
@@ -62,6 +72,7 @@ class PostingRow(NamedTuple):
     account: str
     staff_id: int | None
     canteen_id: int | None
+    department_id: int | None
     amount_fen: int
 
 
@@ -92,6 +103,52 @@ def grants(
         ]
         month = (month + timedelta(days=32)).replace(day=1)
     return found
+
+
+def payroll(
+    staff_ids: Sequence[int], calendar: Calendar, start_on: date, now: datetime, importer_id: int, rng: Random
+) -> list[Movement]:
+    """What some people have taken off their salaries in each of the last months; always the same people."""
+    chosen = rng.sample(staff_ids, min(_ON_PAYROLL, len(staff_ids) // 2))
+    amounts = {staff_id: rng.choice(_TOP_UPS) for staff_id in sorted(chosen)}
+    month, found = clock.local(now).date().replace(day=1), []
+    for _ in range(_PAYROLL_MONTHS):
+        paid_at = clock.at_local(calendar.add_workdays(month.replace(day=_PAYROLL_AFTER), 1), _PAYROLL_AT)
+        if paid_at <= now and month > start_on:
+            memo = f"{PAYROLL_MEMO} {batch_no(month)}"
+            found += [
+                _deposit(paid_at, staff_id, Bucket.PERSONAL, fen, importer_id, memo)._replace(
+                    kind=EntryKind.PAYROLL.value
+                )
+                for staff_id, fen in amounts.items()
+            ]
+        month = (month - timedelta(days=1)).replace(day=1)
+    return found
+
+
+def batch_no(month: date) -> str:
+    """The number of a month's payroll batch."""
+    return f"{month:%Y-%m}"
+
+
+def serve(receptions: Iterable[PlannedReception], server_id: int) -> list[Movement]:
+    """What the receptions that were served have cost their departments."""
+    return [
+        Movement(
+            happened_at=one.served_at,
+            kind=EntryKind.RECEPTION.value,
+            staff_id=one.requester.staff_id,
+            moves=(),
+            source=LedgerAccount.SALES,
+            entered_by=server_id,
+            canteen_id=one.meal.canteen_id,
+            reception_id=one.id,
+            department_id=one.requester.department_id,
+            spent_fen=one.total_fen,
+        )
+        for one in receptions
+        if one.served_at is not None
+    ]
 
 
 def quarters_between(start_on: date, until_on: date) -> list[date]:
@@ -173,6 +230,7 @@ def rows_of(movements: Iterable[Movement]) -> tuple[list[EntryRow], list[Posting
                 one.kind,
                 one.staff_id,
                 one.order_id,
+                one.reception_id,
                 None,
                 one.happened_at,
                 one.entered_by,
@@ -181,9 +239,13 @@ def rows_of(movements: Iterable[Movement]) -> tuple[list[EntryRow], list[Posting
         )
         total_fen = 0
         for bucket, fen in one.moves:
-            postings.append(PostingRow(entry_id, bucket.value, one.staff_id, None, fen))
+            postings.append(PostingRow(entry_id, bucket.value, one.staff_id, None, None, fen))
             total_fen += fen
-        postings.append(PostingRow(entry_id, one.source.value, None, one.canteen_id, -total_fen))
+        if one.reception_id is not None:
+            total_fen = -one.spent_fen
+            spent = LedgerAccount.RECEPTION.value
+            postings.append(PostingRow(entry_id, spent, None, None, one.department_id, total_fen))
+        postings.append(PostingRow(entry_id, one.source.value, None, one.canteen_id, None, -total_fen))
     return entries, postings
 
 
@@ -217,7 +279,7 @@ def _of_order(
         staff_id=order.diner.staff_id,
         moves=tuple((bucket, sign * fen) for bucket, fen in parts.items()),
         source=LedgerAccount.SALES,
-        entered_by=order.diner.staff_id,
+        entered_by=order.placed_by or order.diner.staff_id,
         order_id=order.id,
         canteen_id=order.meal.canteen_id,
     )

@@ -1,6 +1,6 @@
 """The demo's missed meals: a record of each, some excused by leave, some appealed; drawn from no stream.
 
-What an order's record says follows from its number, so that it is the same on every day but for its age.
+What a record says follows from order, person and day, so that it is the same later but for its age.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -44,8 +44,9 @@ def tables(plan: Plan) -> Tables:
 
 
 def was_absent(order: PlannedOrder) -> bool:
-    """Whether leave excuses a missed order. Not one that is kept for its diner to appeal."""
-    return order.id % _ABSENT == 0 and not order.is_to_appeal
+    """Whether leave excuses a missed order, and all of the person and day; not what is kept for an appeal."""
+    lot = order.diner.staff_id + order.meal.served_on.toordinal()
+    return lot % _ABSENT == 0 and not order.is_to_appeal
 
 
 def _appealed(missed: Sequence[PlannedOrder], plan: Plan) -> set[int]:
@@ -63,9 +64,7 @@ def _recorded_at(order: PlannedOrder, plan: Plan) -> datetime:
     return min(order.meal.instants.serves_until + _RECORDED_AFTER, plan.now)
 
 
-def _row(
-    order: PlannedOrder, plan: Plan, appealed: Collection[int], manager_id: int
-) -> tuple[Any, ...]:
+def _row(order: PlannedOrder, plan: Plan, appealed: Collection[int], manager_id: int) -> tuple[Any, ...]:
     recorded_at = _recorded_at(order, plan)
     appeal: tuple[Any, ...] = ("", None, "", None, None)
     state = NoShowState.EXCUSED if was_absent(order) else NoShowState.RECORDED

@@ -52,6 +52,7 @@ FIXED_ACCOUNTS: tuple[FixedAccount, ...] = (
     FixedAccount("9301", "丁卫国", "物业管理处", "物业调度员", "property_dispatcher", "物业调度员"),
     FixedAccount("9302", "石长青", "物业管理处", "物业维修员", "property_worker", "物业维修员"),
     FixedAccount("9401", "秦知行", "监督考核处", "后勤督查员", "logistics_reviewer", "后勤督查员"),
+    FixedAccount("9501", "方致远", "综合处", "局领导", "leader", "领导"),
 )
 ADMINISTRATOR_NO = "9001"
 MANAGER_NO = "9101"

@@ -1,19 +1,22 @@
 """The whole demo as plain data: a pure function of the present instant, the calendar and the scale."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from random import Random
 
 from backend import clock
-from backend.flows.demo import ledger, menus, orders
+from backend.flows.demo import arrangements, ledger, menus, orders, packing
 from backend.flows.demo.appetite import Diner, diner_of, guests_of_day
+from backend.flows.demo.closings import closings
+from backend.flows.demo.decisions import limited_from
 from backend.flows.demo.ledger import Movement
 from backend.flows.demo.menus import LibraryDish, PlannedMeal
 from backend.flows.demo.orders import PlannedOrder
-from backend.flows.demo.organisation import MANAGER_NO
+from backend.flows.demo.organisation import ADMINISTRATOR_NO, MANAGER_NO, VISITOR_NO
 from backend.flows.demo.people import Member, roster
+from backend.flows.demo.receptions import PlannedReception, plan_receptions
 from backend.workdays.policies import Calendar
 from canteen.accounts.models import Bucket
 
@@ -24,6 +27,8 @@ _EARLY_BIRDS = 100
 _DAYS_AHEAD = 3
 _OPENED_BEFORE = timedelta(days=10)
 _ONE_DAY = timedelta(days=1)
+# Within the week in which one may.
+_CAN_APPEAL_FOR = timedelta(days=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Plan:
     dishes: Sequence[LibraryDish]
     meals: Sequence[PlannedMeal]
     orders: Sequence[PlannedOrder]
+    receptions: Sequence[PlannedReception]
     movements: Sequence[Movement]
     balances: dict[tuple[int, Bucket], int]
 
@@ -69,19 +75,35 @@ def make_plan(now: datetime, calendar: Calendar, *, days: int, officials: int) -
     meals = menus.publish_menus(dishes, calendar, start_on, until_on, now, _random("menus"))
     planned = _orders(meals, members, calendar, now)
     orders.number_orders(planned)
-    cashier_id = next(member.staff_id for member in members if member.staff_no == MANAGER_NO)
-    granted = ledger.grants(
-        [member.staff_id for member in members],
-        calendar,
-        start_on - _OPENED_BEFORE,
-        now,
-        cashier_id,
-        _random("grants"),
+    ids = {member.staff_no: member.staff_id for member in members}
+    orders.miss_one(planned, ids[VISITOR_NO], today - _CAN_APPEAL_FOR, today)
+    packing.pack(planned, limited_from(start_on, today))
+    arrangements.arrange(planned, ids[VISITOR_NO], [ids[VISITOR_NO], ids[ADMINISTRATOR_NO]], today)
+    receptions = plan_receptions(
+        meals, members, closings(start_on, today), now, VISITOR_NO, _random("receptions")
     )
-    quarters = ledger.quarters_between(start_on - _OPENED_BEFORE, today)
+    movements, balances = _money(planned, receptions, ids, calendar, start_on - _OPENED_BEFORE, now)
+    return Plan(now, start_on, members, dishes, meals, planned, receptions, movements, balances)
+
+
+def _money(
+    planned: Sequence[PlannedOrder],
+    receptions: Sequence[PlannedReception],
+    ids: Mapping[str, int],
+    calendar: Calendar,
+    opened_on: date,
+    now: datetime,
+) -> tuple[list[Movement], dict[tuple[int, Bucket], int]]:
+    cashier_id, everybody = ids[MANAGER_NO], list(ids.values())
+    paid_in = ledger.grants(everybody, calendar, opened_on, now, cashier_id, _random("grants"))
+    salaried = [staff_id for staff_id in everybody if staff_id != cashier_id]
+    paid_in += ledger.payroll(salaried, calendar, opened_on, now, cashier_id, _random("payroll"))
+    quarters = ledger.quarters_between(opened_on, clock.local(now).date())
     quarters = [day for day in quarters if clock.at_local(day, ledger.EXPIRES_AT) <= now]
-    movements, balances = ledger.settle(granted, planned, quarters, cashier_id, _random("top-ups"))
-    return Plan(now, start_on, members, dishes, meals, planned, movements, balances)
+    movements, balances = ledger.settle(paid_in, planned, quarters, cashier_id, _random("top-ups"))
+    movements += ledger.serve(receptions, cashier_id)
+    movements.sort(key=lambda movement: movement.happened_at)
+    return movements, balances
 
 
 def _orders(

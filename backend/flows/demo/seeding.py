@@ -52,8 +52,9 @@ def seed(*, days: int = DAYS, staff: int = OFFICIALS) -> DemoReport:
         return DemoReport(is_seeded=False)
     now = clock.now()
     start_on, until_on = days_of(clock.local(now).date(), days)
-    plan = make_plan(now, calendar_for(start_on, until_on), days=days, officials=staff)
-    written = _write(list(batches(plan, _sealed())))
+    calendar = calendar_for(start_on, until_on)
+    plan = make_plan(now, calendar, days=days, officials=staff)
+    written = _write(list(batches(plan, _sealed(), calendar)))
     if not written:
         return DemoReport(is_seeded=False)
     _write_people_file(members)

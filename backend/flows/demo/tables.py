@@ -10,10 +10,25 @@ from sqlalchemy import Table
 from backend import clock
 from backend.actor import SYSTEM, ScopeKind
 from backend.db import Base
-from backend.flows.demo import ledger, missed, orders, places, subsidies, voices
-from backend.flows.demo.kitchens import KITCHENS, periods_of
+from backend.flows.demo import (
+    absences,
+    arrangements,
+    ledger,
+    missed,
+    orders,
+    packing,
+    places,
+    receptions,
+    requests,
+    settlements,
+    standing,
+    subsidies,
+    voices,
+)
+from backend.flows.demo.decisions import Decision, decisions
+from backend.flows.demo.kitchens import KITCHENS
 from backend.flows.demo.menus import revision_day
-from backend.flows.demo.organisation import DEMO_SECRET, MANAGER_NO, WAITER_NO
+from backend.flows.demo.organisation import DEMO_SECRET, MANAGER_NO, VISITOR_NO, WAITER_NO
 from backend.flows.demo.people import departments
 from backend.flows.demo.plan import Plan
 from backend.identity.models import (
@@ -27,14 +42,12 @@ from backend.identity.models import (
     StaffStatus,
 )
 from backend.rules.models import RuleVersion
-from backend.rules.registry import Rule
+from backend.workdays.policies import Calendar
 from canteen.accounts.models import AccountBalance, Bucket, LedgerEntry, LedgerPosting
-from canteen.accounts.rules import SUBSIDY_EXPIRY, ExpiryPeriod
 from canteen.menu.models import Canteen, Dish, DishPortion, DishPrice, Meal, MealDish, MealState
-from canteen.menu.rules import MEAL_PERIOD, OPENS_ON_REST_DAYS
 from canteen.ordering.models import Order, OrderLine, OrderState, PrepLine
 
-_OPENING = "开设食堂"
+Tables = Iterator[tuple[type[Base], str, Iterable[tuple[Any, ...]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,7 @@ class Sealed:
         return (self.encrypt(text), self.keyed_hash(text)) if text else (None, None)
 
 
-def batches(plan: Plan, sealed: Sealed) -> Iterator[Batch]:
+def batches(plan: Plan, sealed: Sealed, calendar: Calendar) -> Iterator[Batch]:
     """All tables of the demo, parents before children."""
     yield from (_batch(*each) for each in places.tables(_opened_at(plan)))
     yield from _people(plan, sealed)
@@ -77,7 +90,33 @@ def batches(plan: Plan, sealed: Sealed) -> Iterator[Batch]:
     yield from _money(plan)
     yield from (_batch(*each) for each in subsidies.tables(plan))
     yield from (_batch(*each) for each in missed.tables(plan))
+    yield from (_batch(*each) for each in _doings(plan, calendar))
     yield from (_batch(*each) for each in voices.tables(plan))
+
+
+def _doings(plan: Plan, calendar: Calendar) -> Tables:
+    """What people have arranged, asked for and settled beyond their orders."""
+    visitor_id, manager_id = plan.staff_id(VISITOR_NO), plan.staff_id(MANAGER_NO)
+    today = clock.local(plan.now).date()
+    yield from packing.tables(plan.orders)
+    yield from absences.tables(plan)
+    yield from standing.tables(plan)
+    neighbour_id = plan.members[1].staff_id
+    trusting = [
+        (neighbour_id, visitor_id),
+        (visitor_id, neighbour_id),
+        (plan.staff_id(WAITER_NO), manager_id),
+    ]
+    revoked = (visitor_id, plan.members[2].staff_id)
+    yield from arrangements.tables(plan.orders, trusting, revoked, plan.now, today)
+    entries = {
+        movement.reception_id: entry_id
+        for entry_id, movement in enumerate(plan.movements, start=1)
+        if movement.reception_id is not None
+    }
+    yield from receptions.tables(plan.receptions, entries, manager_id)
+    yield from settlements.tables(plan)
+    yield from requests.tables(plan, calendar)
 
 
 def _batch(model: type[Base], columns: str, rows: Iterable[tuple[Any, ...]]) -> Batch:
@@ -162,19 +201,19 @@ def _kitchens(plan: Plan) -> Iterator[Batch]:
         (
             (
                 version_id,
-                rule.key,
-                rule.scope.value,
-                canteen_id,
-                variant,
-                rule.kind.dump(value),
-                _opened_at(plan),
+                one.rule.key,
+                one.rule.scope.value,
+                one.scope_id,
+                one.variant,
+                one.rule.kind.dump(one.value),
+                one.effective_at or _opened_at(plan),
                 _opened_at(plan),
                 SYSTEM.staff_id,
                 SYSTEM.name,
-                _OPENING,
+                one.reason,
                 0,
             )
-            for version_id, (rule, canteen_id, variant, value) in _rules().items()
+            for version_id, one in _decisions(plan).items()
         ),
     )
     changed_at = max(clock.at_local(revision_day(clock.local(plan.now).date()), time(8)), _opened_at(plan))
@@ -234,21 +273,12 @@ def _prices(plan: Plan, revised_at: datetime) -> Iterator[tuple[Any, ...]]:
                 yield dish.id, one.portion, price_fen, valid_from, manager.staff_id, manager.name
 
 
-def _rules() -> dict[int, tuple[Rule[Any], int, str, Any]]:
-    """What the canteens decided when they opened: rule, canteen, variant and value by version."""
-    decided: list[tuple[Rule[Any], int, str, Any]] = []
-    for kitchen in KITCHENS:
-        decided += [(MEAL_PERIOD, kitchen.id, one.period.value, one) for one in periods_of(kitchen)]
-        if kitchen.opens_on_rest_days:
-            decided.append((OPENS_ON_REST_DAYS, kitchen.id, "", True))
-    decided.append((SUBSIDY_EXPIRY, 0, "", ExpiryPeriod.QUARTER.value))
-    return dict(enumerate(decided, start=1))
+def _decisions(plan: Plan) -> dict[int, Decision]:
+    return decisions(plan.started_on, clock.local(plan.now).date())
 
 
 def _meals(plan: Plan) -> Iterator[Batch]:
-    versions = {
-        (canteen_id, period): version_id for version_id, (_, canteen_id, period, _) in _rules().items()
-    }
+    versions = {(one.scope_id, one.variant): version_id for version_id, one in _decisions(plan).items()}
     manager_id = plan.staff_id(MANAGER_NO)
     yield _batch(
         Meal,
@@ -291,7 +321,8 @@ def _orders(plan: Plan) -> Iterator[Batch]:
     yield _batch(
         Order,
         "id meal_id canteen_id staff_id department_id served_on period state dining note total_fen revision"
-        " placed_at cancelled_at pickup_no picked_up_at picked_up_by",
+        " placed_at cancelled_at pickup_no picked_up_at picked_up_by origin placed_by collect_from"
+        " collect_until",
         (
             (
                 one.id,
@@ -311,6 +342,10 @@ def _orders(plan: Plan) -> Iterator[Batch]:
                 one.pickup_no,
                 one.picked_up_at,
                 waiter_id if one.picked_up_at else None,
+                one.origin,
+                one.placed_by,
+                one.collect_from,
+                one.collect_until,
             )
             for one in plan.orders
         ),

@@ -23,6 +23,8 @@ from backend.identity.sheets.policies import Problem
 
 # A month's trips of a large unit; all of them are added in one unit of work, with their orders.
 MAX_ROWS: Final = 500
+# The last year of a business date (`backend.wire.Date`); the day after the calendar's last does not exist.
+LAST_YEAR: Final = 2999
 KIND: Final = "类型"
 FROM: Final = "开始"
 UNTIL: Final = "结束"
@@ -153,6 +155,8 @@ def _day(line: Line, column: str, problems: list[Problem]) -> tuple[date, Half |
         if found is None:
             raise ValueError
         day = date(int(found[1]), int(found[2]), int(found[3]))
+        if day.year > LAST_YEAR:
+            raise ValueError
     except ValueError:
         problems.append(Problem(line.number, column, "应为日期，如 2026-03-02 或 2026-03-02 下午"))
         return None

@@ -15,6 +15,7 @@ PERMISSION_NAMES: Final[Mapping[Permission, str]] = {
     Permission.CANTEEN_VERIFY: "核销取餐",
     Permission.CANTEEN_READ: "查看菜品、订餐和就餐统计",
     Permission.CANTEEN_MANAGE: "管理菜品、菜单和餐次规则",
+    Permission.FIGURES_READ: "查看今日概览（只有汇总数据）",
     Permission.ACCOUNTS_MANAGE: "管理餐费账户，充值和发放补贴",
     Permission.ABSENCES_MANAGE: "登记和审批请假、出差",
     Permission.RECEPTIONS_MANAGE: "审批和办理公务接待用餐",

@@ -1,4 +1,6 @@
-"""Who placed an order and how, when a takeaway is collected, and the permissions of the new slices.
+"""Who placed an order and how, when a takeaway is collected, and the new slices' permissions.
+
+Leaders get a role of their own, which reads sums and nobody's name.
 
 Orders that are there were placed by their diners: `placed_by` stays null, so that no row is rewritten.
 Locks: a short exclusive lock on `orders` for four columns that are null or have a constant default.
@@ -14,12 +16,17 @@ depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 ADDED = {
-    "administrator": ("absences.manage", "receptions.manage", "settlements.manage", "privacy.manage"),
-    "canteen_manager": ("receptions.manage", "settlements.manage"),
+    "administrator": (
+        *("absences.manage", "receptions.manage", "settlements.manage", "privacy.manage"),
+        "figures.read",
+    ),
+    "canteen_manager": ("receptions.manage", "settlements.manage", "figures.read"),
+    "logistics_reviewer": ("figures.read",),
+    "leader": ("figures.read",),
 }
 WINDOW = "(collect_from IS NULL) = (collect_until IS NULL)"
 
-roles = sa.table("roles", sa.column("id"), sa.column("code"))
+roles = sa.table("roles", sa.column("id"), sa.column("code"), sa.column("name"))
 role_permissions = sa.table("role_permissions", sa.column("role_id"), sa.column("permission"))
 
 
@@ -35,6 +42,7 @@ def upgrade() -> None:
     else:
         op.add_column("orders", sa.Column("collect_until", sa.DateTime(timezone=True), nullable=True))
         op.create_check_constraint(op.f("ck_orders_window"), "orders", WINDOW)
+    op.execute(roles.insert().values(code="leader", name="领导"))
     for code, permissions in ADDED.items():
         role_id = sa.select(roles.c.id).where(roles.c.code == code).scalar_subquery()
         for permission in permissions:
@@ -44,6 +52,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for permissions in ADDED.values():
         op.execute(role_permissions.delete().where(role_permissions.c.permission.in_(permissions)))
+    op.execute(roles.delete().where(roles.c.code == "leader"))
     if op.get_bind().dialect.name == "postgresql":
         op.drop_constraint(op.f("ck_orders_window"), "orders", type_="check")
     for column in ("collect_until", "collect_from", "placed_by", "origin"):

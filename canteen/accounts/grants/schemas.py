@@ -1,13 +1,13 @@
 """Wire shapes of grant plans. Amounts are fen, months `2026-11`."""
 
-from backend.wire import Bool, Id, In, Int, Many, Month, Out, Part, Str
+from backend.wire import Bool, Fen, Id, In, Int, Many, Month, Out, Part, Str
 from canteen.accounts.rules import MOST_FEN
 
 
 class CoverIn(In):
     """How much for whom: everybody, or departments with all below them."""
 
-    amount_fen = Int(required=True, minimum=1, maximum=MOST_FEN)
+    amount_fen = Fen(required=True, minimum=1, maximum=MOST_FEN)
     is_for_all = Bool(required=True)
     department_ids = Many(Id(), maximum=200, load_default=list)
 

@@ -62,10 +62,10 @@ class ConsentPast(Invalid):
 
 
 class NoConsent(Forbidden):
-    """The colleague has not allowed it, or not any more."""
+    """The colleague has not allowed it, or not any more. It names nobody: a staff number is easily guessed."""
 
     code = "canteen.no_consent"
-    message = "{name}尚未授权您代订，请其在小程序「订餐—代订与转让」中授权后再试"
+    message = "该同事尚未授权您代订，请其在小程序「订餐—代订与转让」中授权后再试"
 
 
 class TransferNotFound(NotFound):

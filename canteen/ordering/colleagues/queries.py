@@ -198,7 +198,7 @@ def get_consent(giver: Person, actor: Actor) -> int:
     """The giver's consent for the actor, held. Raises NoConsent."""
     consent_id = find_consent(giver.staff_id, actor.staff_id)
     if consent_id is None:
-        raise NoConsent(name=giver.name)
+        raise NoConsent
     return consent_id
 
 

@@ -7,12 +7,13 @@ from typing import TypeVar
 from backend import clock
 from backend.actor import Actor
 from backend.audit.operations import record
-from backend.db import atomic
+from backend.db import aside, atomic
 from backend.errors import Forbidden
 from backend.money import yuan
 from backend.notifications.kinds import Kind
 from backend.notifications.operations import notify
 from backend.rules import queries as rule_queries
+from canteen.accounts import operations as accounts
 from canteen.accounts.errors import BalanceShort
 from canteen.menu import queries as menu_queries
 from canteen.ordering import placing
@@ -47,19 +48,37 @@ TRANSFERS_PAGE = "pages/canteen/transfers"
 @atomic
 def look_up(actor: Actor, *, q: str) -> list[Person]:
     """Find colleagues to order for or to hand an order to. Raises TooManyLookups."""
+    _count(actor)
+    return queries.find_people(actor, q)
+
+
+def _count(actor: Actor) -> None:
     now = clock.now()
     limit = rule_queries.value(LOOKUPS_PER_HOUR, at=now)
     if not operations.count_lookup(actor.staff_id, limit, now):
         raise TooManyLookups(limit=limit)
-    return queries.find_people(actor, q)
 
 
-@atomic
+@aside
+def _count_naming(actor: Actor) -> None:
+    """Count a staff number whose name the answer tells as a look-up; also if the rest is refused.
+
+    Raises TooManyLookups.
+    """
+    _count(actor)
+
+
 def give_consent(actor: Actor, *, staff_no: str, until_on: date | None = None) -> ConsentView:
     """Allow a colleague to order for the actor; replaces what was allowed to the same colleague before.
 
-    Raises ColleagueNotFound, ColleagueOneself or ConsentPast.
+    Raises ColleagueNotFound, ColleagueOneself, ConsentPast or TooManyLookups.
     """
+    _count_naming(actor)
+    return _give_consent(actor, staff_no=staff_no, until_on=until_on)
+
+
+@atomic
+def _give_consent(actor: Actor, *, staff_no: str, until_on: date | None) -> ConsentView:
     policies.ensure_lasts(until_on, clock.today())
     colleague = queries.get_colleague(actor, staff_no)
     consent_id = operations.give_consent(actor.staff_id, colleague.staff_id, until_on, clock.now())
@@ -104,6 +123,8 @@ def order_for(actor: Actor, *, staff_no: str, request: Request) -> ColleagueOrde
 def _order_for(actor: Actor, *, staff_no: str, request: Request, received_at: datetime) -> ColleagueOrderView:
     diner = queries.get_colleague(actor, staff_no)
     consent_id = queries.get_consent(diner, actor)
+    # An approval takes this lock before it looks for orders: either it finds ours, or we find the absence.
+    accounts.lock_balances(diner.staff_id)
     meal = menu_queries.find_meal(request.canteen_id, request.served_on, request.period)
     if meal is not None:
         queries.ensure_present(diner, meal.serves_from, meal.serves_until)
@@ -157,13 +178,19 @@ def _cancel_for(actor: Actor, *, order_id: int, received_at: datetime) -> Collea
     return cancelled
 
 
-@atomic
 def transfer(actor: Actor, *, order_id: int, staff_no: str, message: str = "") -> TransferView:
     """Hand the actor's order to a colleague: at once with the colleague's consent, else as an offer.
 
     Raises OrderNotFound, OrderNotBooked, TransferClosed, ColleagueNotFound, ColleagueOneself,
-    ColleagueAbsent, ColleagueAlreadyOrdered, ColleagueBalanceShort, and TransferOpen for a second offer.
+    ColleagueAbsent, ColleagueAlreadyOrdered, ColleagueBalanceShort, TransferOpen for a second offer, and
+    TooManyLookups.
     """
+    _count_naming(actor)
+    return _transfer(actor, order_id=order_id, staff_no=staff_no, message=message)
+
+
+@atomic
+def _transfer(actor: Actor, *, order_id: int, staff_no: str, message: str) -> TransferView:
     now = clock.now()
     receiver = queries.get_colleague(actor, staff_no)
     consent_id = queries.find_consent(receiver.staff_id, actor.staff_id)

@@ -13,7 +13,7 @@ from backend.actor import Actor
 from backend.db import db, unit
 from backend.identity.operations import refusing_clashes
 from backend.media import operations as media_operations
-from canteen.accounts import operations as accounts
+from canteen.accounts import reception_entries
 from canteen.ordering.receptions import policies, queries
 from canteen.ordering.receptions.errors import LetterTaken, ReceptionNotFound
 from canteen.ordering.receptions.models import (
@@ -81,7 +81,7 @@ def take(reception_id: int, step: Step, **columns: Any) -> None:
 def serve(actor: Actor, view: ReceptionView, party: Party, *, served_at: datetime) -> None:
     """Keep who came and what was served, and book it. Raises ReceptionStateConflict."""
     total_fen = sum(line.amount_fen for line in party.dishes)
-    entry_id = accounts.book_reception(
+    entry_id = reception_entries.book(
         reception_id=view.id,
         department_id=view.department_id,
         canteen_id=view.canteen_id,
@@ -118,7 +118,7 @@ def reopen(actor: Actor, reception_id: int, *, reason: str, at: datetime) -> Non
         reason=reason,
     )
     if entry_id is not None:
-        accounts.reverse_reception(entry_id, at=at, entered_by=actor.staff_id, memo=reason)
+        reception_entries.reverse(entry_id, at=at, entered_by=actor.staff_id, memo=reason)
     _delete_party(reception_id, is_actual=True)
 
 

@@ -9,6 +9,7 @@ from backend.wire import (
     Bool,
     Choice,
     Date,
+    Fen,
     Id,
     In,
     Instant,
@@ -77,7 +78,7 @@ class ReceptionIn(In):
     note = Str(load_default="", max_length=200)
     guests = Many(Part(ReceptionGuestIn), required=True, minimum=1, maximum=MOST_GUESTS)
     accompanying = Many(_STAFF_NO, load_default=list, maximum=MOST_COMPANIONS)
-    standard_fen = Int(required=True, minimum=1, maximum=MOST_STANDARD_FEN)
+    standard_fen = Fen(required=True, minimum=1, maximum=MOST_STANDARD_FEN)
     dishes = Many(Part(ReceptionDishIn), required=True, minimum=1, maximum=MOST_DISHES)
 
     @post_load

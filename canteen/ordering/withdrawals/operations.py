@@ -39,7 +39,9 @@ class LockedLine:
 
     @property
     def is_offered(self) -> bool:
-        """Whether it could be ordered still."""
+        """Whether anybody could still get it: order it, or have it at the counter of a frozen meal."""
+        if self.state == MealState.FROZEN:
+            return self.cap is None or self.taken < self.cap * FULL_PORTION
         return self.state == MealState.PUBLISHED and self.is_open
 
 
@@ -61,10 +63,11 @@ def shut_line(offered: Offered, line: LockedLine, given_back: int) -> None:
     """Let nobody order the dish any more, and give back what the affected orders took of it.
 
     The gate of this one dish is shut; its cap becomes what is handed out already, so that nothing shows as
-    left, and nobody gets it at the counter without an order.
+    left, and nobody gets it at the counter without an order. A cap is of whole portions, and so is what then
+    counts as taken: the rest of a begun one would be a half portion for somebody.
     """
-    taken = line.taken - given_back
-    cap = -(-taken // FULL_PORTION)
+    cap = -(-(line.taken - given_back) // FULL_PORTION)
+    taken = cap * FULL_PORTION
     connection = unit()
     connection.execute(
         update(_COUNTER)

@@ -20,10 +20,8 @@ from canteen.menu.errors import CanteenNotFound
 from canteen.menu.models import Canteen
 from canteen.menu.policies import covers
 from canteen.ordering.models import Order, OrderState, Origin
-from canteen.ordering.monitoring import SMALLEST_DEPARTMENT
+from canteen.ordering.monitoring import told_apart
 from canteen.pickups.no_shows.models import NoShow, NoShowState
-
-OTHERS = "其他（不足 5 人的部门）"
 
 _IS_OVER = and_(
     Order.state.in_([OrderState.PICKED_UP.value, OrderState.NO_SHOW.value]),
@@ -73,8 +71,7 @@ def of_departments(
 ) -> Sequence[MissedFigures]:
     """The departments whose people booked at a canteen, the most bookings first; one statement.
 
-    Those of fewer than five people come last and together, and only if they are five people together.
-    Raises CanteenNotFound.
+    Small ones come last and together (`told_apart`). Raises CanteenNotFound.
     """
     if not covers(actor, Permission.CANTEEN_READ, menu_queries.get_canteen(canteen_id)):
         raise CanteenNotFound
@@ -88,14 +85,8 @@ def of_departments(
         .group_by(Department.id, Department.name)
         .order_by(booked.desc(), Department.id)
     )
-    found, small = [], [0, 0, 0, 0]
-    for name, many, ordered, missed, excused in rows:
-        figures = (many, ordered, int(missed) - int(excused), int(excused))
-        if many >= SMALLEST_DEPARTMENT:
-            found.append(MissedFigures(name, *figures))
-        else:
-            small = [sum(pair) for pair in zip(small, figures, strict=True)]
-    # One small department alone would be told by what is missing from the whole.
-    if small[0] >= SMALLEST_DEPARTMENT:
-        found.append(MissedFigures(OTHERS, *small))
-    return found
+    figures = [
+        (name, many, ordered, int(missed) - int(excused), int(excused))
+        for name, many, ordered, missed, excused in rows
+    ]
+    return [MissedFigures(*row) for row in told_apart(figures)]

@@ -6,20 +6,15 @@ from datetime import datetime
 from sqlalchemy import bindparam, or_, select, update
 
 from backend.db import table, unit
-from backend.rules import queries as rule_queries
 from backend.statements import Statement
-from canteen.accounts import operations as accounts
-from canteen.accounts.queries import spending_order
-from canteen.menu.models import FULL_PORTION, Dish, MealDish, MealState, Period
+from canteen.menu.models import FULL_PORTION, Dish, MealDish, MealState
 from canteen.menu.policies import remaining
 from canteen.ordering import operations as ordering
 from canteen.ordering import placing
 from canteen.ordering import policies as ordering_policies
 from canteen.ordering.errors import SoldOut
 from canteen.ordering.models import OrderState, Origin
-from canteen.ordering.placing import Request
-from canteen.ordering.rules import MAX_PORTIONS
-from canteen.ordering.takeaway import queries as takeaway_queries
+from canteen.ordering.placing import Diner, Request
 from canteen.pickups import operations as pickup_operations
 from canteen.pickups.walk_ins import policies, queries
 from canteen.pickups.walk_ins.errors import HasOrder
@@ -48,56 +43,22 @@ def serve(diner: DinerAtCounter, meal: ServedMeal, request: Request, *, served_b
     HasOrder, SoldOut or DishWithdrawn.
     """
     ordering_policies.ensure_distinct(request.wishes)
-    canteen_id = request.canteen_id
-    offer = placing.find_offer(canteen_id, meal.served_on, Period(meal.period), request.wishes)
-    most = rule_queries.value(MAX_PORTIONS, canteen_id, at=at)
-    ordering_policies.ensure_within_limit(request.wishes, most)
-    lines = ordering_policies.price_lines(request.wishes, offer.portions)
-    packing = takeaway_queries.packing_of(
-        canteen_id=canteen_id,
-        meal_id=meal.id,
-        dining=request.dining,
-        collect_from=None,
+    offer = placing.find_offer(request.canteen_id, request.served_on, request.period, request.wishes)
+    paid = placing.write(
+        Diner(diner.staff_id, diner.department_id),
+        request,
+        offer,
         origin=Origin.WALK_IN,
-        at=at,
-    )
-    total_fen = sum(line.amount_fen for line in lines) + packing.packaging_fen
-    balances = accounts.lock_balances(diner.staff_id)
-    order_id = ordering.insert_order(
-        meal_id=meal.id,
-        canteen_id=canteen_id,
-        staff_id=diner.staff_id,
-        department_id=diner.department_id,
-        served_on=meal.served_on,
-        period=meal.period,
-        dining=request.dining.value,
-        note="",
-        origin=Origin.WALK_IN.value,
         placed_by=served_by,
-        collect_from=None,
-        collect_until=None,
-        total_fen=total_fen,
-        packaging_fen=packing.packaging_fen,
-        placed_at=at,
-    )
-    if order_id is None:
-        raise _in_the_way(diner, meal, canteen_id)
-    ordering.insert_lines(order_id, lines)
-    accounts.charge(
-        staff_id=diner.staff_id,
-        balances=balances,
-        amount_fen=total_fen,
-        order_id=order_id,
-        canteen_id=canteen_id,
-        spending_order=spending_order(canteen_id, at),
         at=at,
-        entered_by=served_by,
         memo="现场用餐",
     )
-    _take(meal, ordering_policies.taken_by(lines))
-    if not pickup_operations.pick_up(order_id, revision=1, by_staff=served_by, at=at):
-        raise RuntimeError(f"order {order_id} was placed a moment ago and yet is not booked")
-    return order_id
+    if paid is None:
+        raise _in_the_way(diner, meal, request.canteen_id)
+    _take(meal, ordering_policies.taken_by(paid.lines))
+    if not pickup_operations.pick_up(paid.order_id, revision=1, by_staff=served_by, at=at):
+        raise RuntimeError(f"order {paid.order_id} was placed a moment ago and yet is not booked")
+    return paid.order_id
 
 
 def _take(meal: ServedMeal, taking: Mapping[int, int]) -> None:

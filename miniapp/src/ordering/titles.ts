@@ -40,8 +40,9 @@ export const TAGS: Record<string, { title: string; tone: Tone }> = {
   spicy: { title: "辣", tone: "bad" },
 };
 
+/** As they stand after 「含」. */
 export const ALLERGENS: Record<string, string> = {
-  gluten: "含麸质的谷物",
+  gluten: "麸质的谷物",
   crustacean: "甲壳纲类动物",
   fish: "鱼类",
   egg: "蛋类",

@@ -257,6 +257,21 @@ def test_a_sheet_of_approved_absences_is_entered_once(lunch):
     assert reconcile() == []
 
 
+def test_each_absence_of_a_person_shows_its_own_meals(lunch):
+    lunch.compound.meal(lunch.canteen, [(lunch.dishes[0], None)], TUESDAY)
+    client = lunch.compound.client(lunch.compound.staff("3000", subsidy_fen=5000))
+    orders = [lunch.place(1, by=client, date=day.isoformat()).data["id"] for day in (MONDAY, TUESDAY)]
+    send(lunch, sheet(("3000", "请假", MONDAY, MONDAY), ("3000", "出差", TUESDAY, TUESDAY)))
+    seen = {
+        each["kind"]: client.get(f"/me/absences/{each['id']}/orders").data["list"]
+        for each in client.get("/me/absences").data["list"]
+    }
+    assert {kind: [row["order_id"] for row in rows] for kind, rows in seen.items()} == {
+        "leave": orders[:1],
+        "trip": orders[1:],
+    }
+
+
 def test_a_sheet_with_a_fault_enters_nothing_and_names_the_rows(lunch):
     lunch.compound.staff("3000")
     lunch.compound.staff("3009", status="left")
@@ -270,6 +285,8 @@ def test_a_sheet_with_a_fault_enters_nothing_and_names_the_rows(lunch):
             ("3001", "出差", "2026-11-23", "2026-11-25"),
             ("3009", "出差", "2026-11-23", "2026-11-25"),
             ("3000", "旅游", "明天", "2026-13-01"),
+            # The last day of the calendar, which no day follows.
+            ("3000", "出差", "9999-12-31", "9999-12-31"),
             ("3000", "出差", "2026-12-05", "2026-12-01"),
             (lunch.approver.get("/me").data["staff_no"], "出差", "2026-11-23", "2026-11-25"),
         ),
@@ -283,8 +300,10 @@ def test_a_sheet_with_a_fault_enters_nothing_and_names_the_rows(lunch):
         (6, "类型"),
         (6, "开始"),
         (6, "结束"),
+        (7, "开始"),
         (7, "结束"),
-        (8, "工号"),
+        (8, "结束"),
+        (9, "工号"),
     ]
     assert lunch.approver.get("/admin/absences", state="approved").data["total"] == 0
 

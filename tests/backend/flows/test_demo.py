@@ -107,7 +107,7 @@ def test_what_is_stored_is_what_was_planned(demo: DemoReport) -> None:
     planned = plan.make_plan(NOON, Calendar(), days=DAYS, officials=STAFF)
     unsealed = {"phone_cipher", "phone_hash", "id_no_cipher", "id_no_hash", "password_hash", "role_id"}
     unsealed.add("secret_cipher")
-    for batch in tables.batches(planned, fake_sealed()):
+    for batch in tables.batches(planned, fake_sealed(), Calendar()):
         shown = [place for place, name in enumerate(batch.columns) if name not in unsealed]
         columns = [batch.table.c[batch.columns[place]] for place in shown]
         stored = [tuple(row) for row in db.session.execute(select(*columns))]

@@ -26,7 +26,7 @@ class Office:
     def __init__(self, compound):
         self.compound = compound
         self.canteens = [compound.canteen(), compound.canteen()]
-        self.leader = self.client("logistics_reviewer", ScopeKind.COMPOUND, 0)
+        self.leader = self.client("leader", ScopeKind.COMPOUND, 0)
 
     def client(self, role, kind, scope_id):
         return self.compound.client(self.compound.staff(roles={role: (kind, scope_id)}))

@@ -62,6 +62,7 @@ ORDINARY = {
     Permission.CANTEEN_ORDER,
     Permission.CANTEEN_VERIFY,
     Permission.CANTEEN_READ,
+    Permission.FIGURES_READ,
     Permission.JOBS_READ,
 }
 

@@ -312,14 +312,19 @@ def test_the_job_against_a_late_report_ends_as_picked_up(lunch, permit, app):
 
 def test_figures_are_of_canteens_and_of_departments_of_five(lunch, compound):
     large, small = compound.department("大处"), compound.department("小处")
+    largest = compound.department("最大处")
     members = [lunch.client(department=large) for _ in range(5)] + [lunch.client(department=small)]
+    members += [lunch.client(department=largest) for _ in range(6)]
     for client in members:
         lunch.place(1, by=client)
     pick_up(lunch, members[0], members[0].get("/canteen/orders").data["list"][0]["id"])
     record_at(lunch)
     span = {"from_on": MONDAY, "until_on": MONDAY}
     (canteen,) = figures.of_canteens(SYSTEM, **span)
-    assert (canteen.name, canteen.booked, canteen.missed, canteen.excused) == (lunch.canteen.name, 6, 5, 0)
+    assert (canteen.name, canteen.booked, canteen.missed, canteen.excused) == (lunch.canteen.name, 12, 11, 0)
     departments = figures.of_departments(SYSTEM, canteen_id=lunch.canteen.id, **span)
     # The one of the small department is not told: neither by name, nor as what is missing from the whole.
-    assert [(each.name, each.people, each.booked, each.missed) for each in departments] == [("大处", 5, 5, 4)]
+    assert [(each.name, each.people, each.booked, each.missed) for each in departments] == [
+        ("最大处", 6, 6, 6),
+        ("其他部门", 6, 6, 5),
+    ]

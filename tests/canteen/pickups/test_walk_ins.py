@@ -153,6 +153,35 @@ def test_a_cap_holds_after_the_freeze_too(lunch):
     assert lunch.taken() == [2000, 0]
 
 
+@pytest.mark.parametrize("booked", [None, "half"])
+def test_a_dish_that_was_withdrawn_is_not_served_at_the_counter_either(lunch, booked):
+    lunch.compound.rule(WALK_INS, True, lunch.canteen.id)
+    manager = lunch.compound.client(
+        lunch.compound.staff(roles={"canteen_manager": (ScopeKind.CANTEEN, lunch.canteen.id)})
+    )
+    eater = lunch.client()
+    if booked:
+        order = lunch.place(1, by=eater, portion=booked).data
+    with clock.at(NINE + timedelta(hours=1)):
+        freeze_due_meals()
+    with clock.at(NOON):
+        if booked:
+            token = eater.get(f"/canteen/orders/{order['id']}/pickup-code").data["token"]
+            assert lunch.counter.post("/canteen/pickups", {"token": token}).status == 200
+        # Nobody's order holds it (any more), and the rest of a begun portion is half a one.
+        path = f"/canteen/admin/menus/{lunch.meal.id}/dishes/{lunch.dishes[0].id}/withdraw"
+        assert manager.post(path, {"reason": "食材检验不合格"}).status == 200
+        for portion in ("standard", "half"):
+            items = lunch.order(1, portion=portion)["items"]
+            refused = serve(lunch, 1, items=items)
+            assert (refused.status, refused.error) == (409, "canteen.sold_out")
+        offer = lunch.counter.get("/canteen/walk-ins/offer", canteen_id=lunch.canteen.id, **OFFER).data
+    assert {portion["remaining"] for portion in offer["dishes"][0]["portions"]} == {0}
+    db.session.rollback()
+    events = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "canteen.dish_withdrawn"))
+    assert len(events.all()) == 1
+
+
 def test_the_last_portion_goes_to_one_of_twenty(compound, soak):
     with clock.at(NINE):
         lunch = Lunch(compound, caps=(1,))

@@ -11,6 +11,8 @@ from backend.actor import ScopeKind
 from backend.audit.models import AuditEvent
 from backend.db import atomic, db
 from canteen.accounts.models import LedgerPosting
+from canteen.ordering.services import freeze_due_meals
+from canteen.pickups.no_shows.services import record_no_shows
 from tests.canteen.settlement.months import DECEMBER, PATH, sums
 from tests.threads import at_once
 
@@ -107,6 +109,19 @@ def test_months_are_closed_in_turn_and_only_when_they_are_over(months):
         PATH, {"canteen_id": other.id, "month": "2026-11"}
     )
     assert "食堂还没有供餐" in answer.envelope["msg"]
+
+
+def test_an_order_that_nothing_will_end_any_more_keeps_no_month_open(months):
+    months.eat(months.bo, MONDAY)
+    months.order(months.amy, MONDAY)
+    assert months.close("2026-11").envelope["data"]["reasons"] == ["有 1 份订单尚未取餐或登记未取"]
+    # The job stood still: when it runs again, the meal lies further back than it reaches.
+    with clock.at(JANUARY):
+        freeze_due_meals()
+        assert record_no_shows() == 0
+        closed = months.close("2026-11")
+        assert closed.status == 201
+        assert (closed.data["total_fen"], closed.data["difference_fen"]) == (1200, 0)
 
 
 def test_both_sides_sign_once_after_the_closing(months):

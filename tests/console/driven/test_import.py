@@ -1,5 +1,6 @@
-"""The administrator's import of the roster in a real browser: two bad rows first, then the mended file."""
+"""The import wizard in a real browser: of the roster, with two bad rows first, and of a payroll sheet."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -23,10 +24,10 @@ GOOD = (
 )
 
 
-def sheet(rows, name):
+def sheet(rows, name, head=HEAD):
     """An Excel file as the file field takes it."""
     book = Workbook()
-    for row in (HEAD, *rows):
+    for row in (head, *rows):
         book.active.append(row)
     kept = BytesIO()
     book.save(kept)
@@ -86,3 +87,40 @@ def test_bad_rows_are_named_and_nothing_is_imported_until_the_file_is_right(comp
     expect(page.locator("main")).to_contain_text("工号 2001")
     expect(page.locator("main")).to_contain_text("办公厅/综合处")
     expect(page.locator("main")).to_contain_text("139****2001")
+
+
+def test_a_payroll_sheet_is_booked_after_its_preview_and_not_once_more(compound, desk_of):
+    compound.staff("2001", name="欧阳明")
+    desk = desk_of(compound.staff(roles={"canteen_manager": (ScopeKind.COMPOUND, 0)}))
+    page = desk.page
+    page.goto("/console/canteen/accounts/payroll/new")
+    page.locator("#f-batch_no").fill("")
+    page.get_by_role("button", name="预览").click()
+    expect(page.locator("#choose .form-error")).to_have_text("请填写批次号")
+
+    head = ("工号", "姓名", "金额（元）", "备注")
+    good = sheet([("2001", "欧阳明", 1234.5, "")], "代扣.xlsx", head)
+    page.locator("#f-batch_no").fill("2026-11")
+    page.set_input_files("#f-file", sheet([("2001", "林小雨", 300, "")], "代扣.xlsx", head))
+    page.get_by_role("button", name="预览").click()
+    expect(page.locator("#verdict")).to_contain_text("有 1 行共 1 处错误")
+    expect(page.get_by_role("button", name="确认入账")).to_be_hidden()
+    page.get_by_role("button", name="重新选择文件").click()
+    page.set_input_files("#f-file", good)
+    page.get_by_role("button", name="预览").click()
+    expect(page.locator("#verdict")).to_contain_text(
+        "批次 2026-11：将向 1 人的个人充值账户入账，共 1,234.50 元"
+    )
+    expect(page.locator("#sections tbody tr")).to_contain_text("欧阳明")
+    desk.ensure_accessible()
+    page.get_by_role("button", name="确认入账").click()
+    expect(page.locator("#outcome")).to_have_text("批次 2026-11：1 人，共 1,234.50 元。")
+    batch = page.get_by_role("link", name="查看批次")
+    expect(batch).to_have_attribute("href", re.compile(r"/payroll/\d+$"))
+
+    page.get_by_role("link", name="继续导入").click()
+    page.locator("#f-batch_no").fill("2026-11")
+    page.set_input_files("#f-file", good)
+    page.get_by_role("button", name="预览").click()
+    expect(page.locator("#verdict")).to_contain_text("再次导入不会重复入账")
+    expect(page.get_by_role("button", name="确认入账")).to_be_hidden()

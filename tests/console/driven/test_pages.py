@@ -12,8 +12,11 @@ from backend import clock
 from backend.db import db
 from backend.flows.demo import DEMO_PASSWORD, demo_code
 from backend.identity.models import Staff
+from backend.identity.privacy.models import DataRequest, RequestState
 from backend.suggestions.models import Suggestion
 from canteen.menu.models import Canteen, Dish, Meal, MealState
+from canteen.ordering.receptions.models import Reception, ReceptionState
+from canteen.settlement.policies import month_before
 from console import navigation
 from tests.console.driven.chromium import DESK, PHONE, Desk
 from tests.console.driven.demo import ADMINISTRATOR, Demo, demo
@@ -49,6 +52,17 @@ SIGHTS = (
     Sight("prep", "/console/canteen/prep?date={workday}&period=lunch"),
     Sight("station", "/console/canteen/station"),
     Sight("attendance", "/console/canteen/attendance"),
+    Sight("no-shows", "/console/canteen/no-shows"),
+    Sight("no-show-decide", "/console/canteen/no-shows?state=appealed", press="[data-open='#decide']"),
+    Sight("no-shows-figures", "/console/canteen/no-shows/figures"),
+    Sight("receptions", "/console/canteen/receptions"),
+    Sight("receptions-last-month", "/console/canteen/receptions?month={last_month}"),
+    Sight("reception-waiting", "/console/canteen/receptions/{reception_submitted}"),
+    Sight(
+        "reception-reject", "/console/canteen/receptions/{reception_submitted}", press="[data-open='#reject']"
+    ),
+    Sight("reception-settled", "/console/canteen/receptions/{reception_settled}"),
+    Sight("reception-serve", "/console/canteen/receptions/{reception_approved}/serve"),
     Sight("ratings", "/console/canteen/ratings"),
     Sight("ratings-comments", "/console/canteen/ratings/comments"),
     Sight("accounts", "/console/canteen/accounts"),
@@ -56,11 +70,23 @@ SIGHTS = (
     Sight("account-deposit", "/console/canteen/accounts/{staff}", press="[data-open='#deposit']"),
     Sight("account-statement", "/console/canteen/accounts/{staff}/statement"),
     Sight("account-pay-out", "/console/canteen/accounts/{staff}", press="[data-open='#pay-out']"),
+    Sight("account-correct", "/console/canteen/accounts/{staff}", press="[data-open='#correct']"),
     Sight("accounts-months", "/console/canteen/accounts/months"),
     Sight("grants", "/console/canteen/accounts/grants"),
     Sight("grants-new", "/console/canteen/accounts/grants/new"),
+    Sight("grants-plan", "/console/canteen/accounts/grants/1"),
     Sight("payroll", "/console/canteen/accounts/payroll"),
     Sight("payroll-new", "/console/canteen/accounts/payroll/new"),
+    Sight("payroll-batch", "/console/canteen/accounts/payroll/1"),
+    Sight("settlements", "/console/canteen/settlements"),
+    Sight("settlement-close", "/console/canteen/settlements", press="[data-open='#close']"),
+    Sight("settlement-closed", "/console/canteen/settlements?month={closed_month}"),
+    Sight(
+        "settlement-confirm",
+        "/console/canteen/settlements?month={closed_month}",
+        press="[data-open='#confirm']",
+    ),
+    Sight("settlement-running", "/console/canteen/settlements?month={this_month}"),
     Sight("periods", "/console/canteen/periods"),
     Sight("period-edit", "/console/canteen/periods", press="button:has-text('修改')"),
     Sight("period-history", "/console/canteen/periods", press="button:has-text('记录')"),
@@ -74,6 +100,12 @@ SIGHTS = (
     Sight("roles", "/console/roles"),
     Sight("role-grant", "/console/staff/{staff}", press="[data-open='#grant']"),
     Sight("binds", "/console/binds"),
+    Sight("absences", "/console/absences"),
+    Sight("absence-new", "/console/absences", press="[data-from$='/absences/new']"),
+    Sight("absences-import", "/console/absences", press="[data-from$='/absences/import']"),
+    Sight("absence-approve", "/console/absences?state=pending", press="[data-from$='/approve']"),
+    Sight("absence-reject", "/console/absences?state=pending", press="[data-from$='/reject']"),
+    Sight("absence-revoke", "/console/absences?state=approved", press="[data-from$='/revoke']"),
     Sight("places", "/console/places"),
     Sight("places-found", "/console/places?q=301"),
     Sight("place-new", "/console/places", press="#new-campus"),
@@ -90,6 +122,12 @@ SIGHTS = (
     Sight("jobs", "/console/jobs"),
     Sight("audit", "/console/audit"),
     Sight("audit-chain", "/console/audit/chain"),
+    Sight("privacy", "/console/privacy"),
+    Sight("privacy-received", "/console/privacy", press="[data-open='#received']"),
+    Sight("privacy-request", "/console/privacy/requests/{data_request}"),
+    Sight("privacy-policies", "/console/privacy/policies"),
+    Sight("privacy-policy", "/console/privacy/policies/text?version=1.0"),
+    Sight("privacy-policy-new", "/console/privacy/policies/new"),
     Sight("suggestions", "/console/suggestions"),
     Sight("suggestion", "/console/suggestions/{suggestion}"),
     Sight("search", "/console/search?q=王"),
@@ -120,12 +158,20 @@ def names(town: Demo) -> dict[str, object]:
             Meal.state == MealState.FROZEN, Meal.canteen_id == select(func.min(Canteen.id)).scalar_subquery()
         ),
     }
+    canteen_id = select(func.min(Canteen.id)).scalar_subquery()
+    receptions = select(Reception.id).where(Reception.canteen_id == canteen_id).order_by(Reception.id)
+    for state in (ReceptionState.SUBMITTED, ReceptionState.APPROVED, ReceptionState.SETTLED):
+        wanted[f"reception_{state}"] = receptions.where(Reception.state == state)
+    wanted["data_request"] = select(DataRequest.id).where(DataRequest.state == RequestState.OPEN)
     with town.app.app_context():
         found = {name: db.session.scalars(query.limit(1)).one() for name, query in wanted.items()}
         db.session.remove()
         db.engine.dispose()
     today = clock.today()
-    return {**found, "next": today + timedelta(days=7), "later": today + timedelta(days=14)}
+    last_month = month_before(today)
+    months = {"this_month": today, "last_month": last_month, "closed_month": month_before(last_month)}
+    days = {"next": today + timedelta(days=7), "later": today + timedelta(days=14)}
+    return {**found, **days, **{name: f"{day:%Y-%m}" for name, day in months.items()}}
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,11 @@ export interface Inbox {
 }
 
 /** A part of one's own messages, the newest first; `before` is where the last part ended. */
-export async function readInbox(query: { before?: number; unread?: boolean; limit?: number }): Promise<Inbox> {
+export async function readInbox(query: {
+  before?: number;
+  unread?: boolean;
+  limit?: number;
+}): Promise<Inbox> {
   const found = await api.get<Inbox>("/inbox", query);
   noteUnread(found.unread);
   return found;

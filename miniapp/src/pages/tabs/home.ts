@@ -58,9 +58,7 @@ const WORK = ["staff", "leader"];
 
 /** The order that the first page puts forward: the next to be collected, else what was collected today. */
 export function mainOrder(orders: readonly HomeOrder[], today: string): HomeOrder | null {
-  return (
-    orders.find((order) => order.can_show_code) ?? orders.find((order) => order.date === today) ?? null
-  );
+  return orders.find((order) => order.can_show_code) ?? orders.find((order) => order.date === today) ?? null;
 }
 
 /** At most so many entries that the person may use; those of their work first, the tabs' own left out. */

@@ -18,6 +18,7 @@ from canteen.ordering.models import Order
 from tests.canteen.lunch import nothing_changes
 from tests.canteen.ordering.colleagues.pair import buckets
 from tests.factories import NINE
+from tests.statements import counted_statements
 from tests.threads import at_once
 
 
@@ -146,7 +147,8 @@ def test_without_a_consent_in_force_nothing_is_ordered(pair):
         with nothing_changes(pair.lunch, by=pair.receiver):
             answer = order_for(pair)
         assert (answer.status, answer.error) == (403, "canteen.no_consent")
-        assert "蒋二" in answer.envelope["msg"]
+        # Whoever only guessed the number learns no name by it.
+        assert "蒋二" not in str(answer.envelope)
 
     refused()
     # The other way round is no consent.
@@ -235,3 +237,29 @@ def test_who_looks_for_everybody_is_slowed_down(pair):
     assert pair.receiver.get("/colleagues", q="甘一").status == 200
     with clock.at(NINE + timedelta(hours=1)):
         assert pair.giver.get("/colleagues", q="蒋二").status == 200
+
+
+@pytest.mark.parametrize("by", ["transfer", "consent"])
+def test_numbers_are_not_tried_for_their_names_either(pair, by):
+    pair.lunch.compound.rule(LOOKUPS_PER_HOUR, 2)
+    order = pair.order()
+    pair.lunch.place(1, by=pair.receiver)
+
+    def name():
+        if by == "transfer":
+            return pair.hand_over(order)
+        return pair.giver.post("/canteen/consents", {"staff_no": pair.receiver_row.staff_no})
+
+    # A refusal tells the name as well, and counts.
+    answers = [name() for _ in range(3)]
+    assert all("蒋二" in str(answer.envelope) for answer in answers[:2])
+    assert (answers[2].status, answers[2].error) == (429, "canteen.too_many_lookups")
+
+
+def test_an_approval_and_an_order_for_the_absent_meet_at_the_balances(pair):
+    pair.consent()
+    with counted_statements() as sent:
+        assert order_for(pair).status == 201
+    held = next(place for place, each in enumerate(sent) if "FROM account_balances" in each)
+    asked = next(place for place, each in enumerate(sent) if "FROM absences" in each)
+    assert held < asked

@@ -1,0 +1,21 @@
+/** What was scanned or typed at a counter. */
+
+export type Scanned = "pickup" | "diner" | "other";
+
+/** Of which of our kinds a code is, by its first letters; whether it holds only the server knows. */
+export function kindOf(code: string): Scanned {
+  if (code.startsWith("HQ2.")) return "pickup";
+  if (code.startsWith("HQD")) return "diner";
+  return "other";
+}
+
+/** Opens the camera; the text of the code, or nothing if the person went back. */
+export function scan(): Promise<string> {
+  return new Promise((resolve) => {
+    uni.scanCode({
+      scanType: ["qrCode", "barCode"],
+      success: (found) => resolve(String(found.result).trim()),
+      fail: () => resolve(""),
+    });
+  });
+}
