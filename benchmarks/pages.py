@@ -23,6 +23,7 @@ from backend.identity import operations as identity_operations
 from backend.identity import policies as identity_policies
 from backend.identity.models import LoginSession, SessionKind, SessionStage, Staff
 from benchmarks.servers import database
+from canteen.settlement.policies import month_before
 from console import navigation
 
 ADMINISTRATOR, MANAGER, WAITER = "9001", "9101", "9102"
@@ -54,10 +55,27 @@ def bench_pages(kind: str) -> None:
 def measure(app: Flask) -> list[tuple[float, int, str]]:
     """(milliseconds, queries, path) of every page that one of the demo's accounts opens."""
     found: dict[str, tuple[float, int, str]] = {}
-    week_ago = clock.today() - timedelta(days=7)
+    today = clock.today()
+    week_ago, last_month = today - timedelta(days=7), month_before(today)
     more = [
         f"/console/canteen/orders?date={week_ago}&page_size=100",
-        f"/console/canteen/attendance?from_date={clock.today() - timedelta(days=390)}",
+        f"/console/canteen/attendance?from_date={today - timedelta(days=390)}",
+        "/console/canteen/no-shows/figures",
+        f"/console/canteen/no-shows/figures?from_date={today - timedelta(days=91)}",
+        f"/console/canteen/receptions?month={last_month:%Y-%m}",
+        "/console/canteen/receptions/1",
+        f"/console/canteen/settlements?month={today:%Y-%m}",
+        f"/console/canteen/settlements?month={month_before(last_month):%Y-%m}",
+        "/console/canteen/accounts/1",
+        f"/console/canteen/accounts/1/statement?month={last_month:%Y-%m}",
+        f"/console/canteen/accounts/months?month={last_month:%Y-%m}",
+        "/console/canteen/accounts/grants",
+        "/console/canteen/accounts/grants/1",
+        "/console/canteen/accounts/payroll",
+        "/console/canteen/accounts/payroll/1",
+        "/console/absences?state=approved&page=5",
+        "/console/privacy/policies",
+        "/console/privacy/requests/1",
         "/console/search?q=王",
     ]
     paths = [item.path for section in navigation.SECTIONS for item in section.items] + more

@@ -177,6 +177,7 @@ DETAIL_TITLES: Final = {
     "adjustment_fen": "以前月份调整",
     "actor_id": "操作人编号",
     "actor_name": "操作人",
+    "appeal_reasons": "申诉事由",
     "added": "新增",
     "after": "变更后",
     "allergens": "过敏原",

@@ -13,6 +13,7 @@ from backend.identity.privacy.queries import ManagedRequest, RequestView
 from backend.notifications import operations as notifications
 from backend.notifications import queries as notification_queries
 from backend.notifications.kinds import Field, Kind
+from canteen.pickups.no_shows import operations as no_shows
 
 ASKED: Final = Kind(
     "privacy.requested",
@@ -31,7 +32,10 @@ ANSWERED: Final = Kind(
 PAGE: Final = "pages/me/data-requests"
 
 # What an erasure takes beyond identity, under the names of `policies.ERASURES`.
-ERASERS: Final[dict[str, Callable[[int], int]]] = {"messages": notifications.forget_of}
+ERASERS: Final[dict[str, Callable[[int], int]]] = {
+    "messages": notifications.forget_of,
+    "appeal_reasons": no_shows.forget_reasons,
+}
 
 
 @atomic

@@ -8,7 +8,7 @@ const ROLES: [selector: string, attributes: Record<string, string>][] = [
   [".uni-page-head__title", { role: "heading", "aria-level": "1" }],
   [".uni-page-head-btn", { role: "button", "aria-label": "返回", tabindex: "0" }],
   [".uni-tabbar__item", { role: "link", tabindex: "0" }],
-  [".uni-modal", { role: "dialog", "aria-modal": "true" }],
+  [".uni-modal", { role: "dialog", "aria-modal": "true", "aria-label": "提示" }],
   [".uni-modal__btn, .uni-actionsheet__cell", { role: "button", tabindex: "0" }],
   ["uni-toast", { role: "status" }],
   ["uni-switch", { role: "switch", tabindex: "0" }],

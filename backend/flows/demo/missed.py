@@ -3,11 +3,12 @@
 What a record says follows from order, person and day, so that it is the same later but for its age.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from backend.db import Base
+from backend.flows.demo.kitchens import KITCHENS
 from backend.flows.demo.orders import PlannedOrder
 from backend.flows.demo.organisation import MANAGER_NO
 from backend.flows.demo.plan import Plan
@@ -49,27 +50,37 @@ def was_absent(order: PlannedOrder) -> bool:
     return lot % _ABSENT == 0 and not order.is_to_appeal
 
 
-def _appealed(missed: Sequence[PlannedOrder], plan: Plan) -> set[int]:
-    """The orders whose records were appealed; the latest that could be is one of them, and waits."""
+def _appealed(missed: Sequence[PlannedOrder], plan: Plan) -> dict[int, bool]:
+    """The orders whose records were appealed, and whether that waits still.
+
+    The latest one of the first canteen always does, so that there is something to decide.
+    """
     could = [
         order
         for order in missed
         if not (was_absent(order) or order.is_to_appeal)
         and _recorded_at(order, plan) + _APPEALED_AFTER <= plan.now
     ]
-    return {order.id for order in could if order.id % _APPEALED == 0} | {order.id for order in could[-1:]}
+    found = {
+        order.id: _recorded_at(order, plan) + _DECIDED_AFTER > plan.now
+        for order in could
+        if order.id % _APPEALED == 0
+    }
+    latest = [order.id for order in could if order.meal.canteen_id == KITCHENS[0].id][-1:]
+    return found | dict.fromkeys(latest, True)
 
 
 def _recorded_at(order: PlannedOrder, plan: Plan) -> datetime:
     return min(order.meal.instants.serves_until + _RECORDED_AFTER, plan.now)
 
 
-def _row(order: PlannedOrder, plan: Plan, appealed: Collection[int], manager_id: int) -> tuple[Any, ...]:
+def _row(order: PlannedOrder, plan: Plan, appealed: Mapping[int, bool], manager_id: int) -> tuple[Any, ...]:
     recorded_at = _recorded_at(order, plan)
     appeal: tuple[Any, ...] = ("", None, "", None, None)
     state = NoShowState.EXCUSED if was_absent(order) else NoShowState.RECORDED
     if order.id in appealed:
-        state, appeal = _appeal(order.id // _APPEALED % len(_REASONS), recorded_at, plan, manager_id)
+        place = order.id // _APPEALED % len(_REASONS)
+        state, appeal = _appeal(place, recorded_at, manager_id, waits=appealed[order.id])
     return (
         order.id,
         order.meal.id,
@@ -87,11 +98,11 @@ def _row(order: PlannedOrder, plan: Plan, appealed: Collection[int], manager_id:
 
 
 def _appeal(
-    place: int, recorded_at: datetime, plan: Plan, manager_id: int
+    place: int, recorded_at: datetime, manager_id: int, *, waits: bool
 ) -> tuple[NoShowState, tuple[Any, ...]]:
     reason, answer = _REASONS[place]
     appealed_at, decided_at = recorded_at + _APPEALED_AFTER, recorded_at + _DECIDED_AFTER
-    if decided_at > plan.now:
+    if waits:
         return NoShowState.APPEALED, (reason, appealed_at, "", None, None)
     state = NoShowState.UPHELD if place in _UPHELD else NoShowState.EXCUSED
     return state, (reason, appealed_at, answer, decided_at, manager_id)

@@ -42,6 +42,7 @@ ERASURES: Final[Mapping[str, str]] = {
     "bindings": "微信、企业微信、浙政钉账号绑定",
     "bind_requests": "绑定申请中的账号标识",
     "absence_reasons": "请假与出差的事由",
+    "appeal_reasons": "未取餐申诉的事由与答复",
     "sessions": "登录会话",
     "credentials": "密码、动态验证码和恢复码",
     "messages": "站内消息",

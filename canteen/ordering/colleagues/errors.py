@@ -62,7 +62,7 @@ class ConsentPast(Invalid):
 
 
 class NoConsent(Forbidden):
-    """The colleague has not allowed it, or not any more. It names nobody: a staff number is easily guessed."""
+    """The colleague has not allowed it, or not any more. Nobody is named: numbers are easily guessed."""
 
     code = "canteen.no_consent"
     message = "该同事尚未授权您代订，请其在小程序「订餐—代订与转让」中授权后再试"

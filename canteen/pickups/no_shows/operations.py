@@ -7,8 +7,9 @@ rising id, then records.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 
 from backend import clock
 from backend.actor import Actor
@@ -29,6 +30,9 @@ from canteen.pickups.no_shows.models import NoShow, NoShowState
 from canteen.pickups.no_shows.queries import MealOver
 
 _ORDER, _NO_SHOW = table(Order), table(NoShow)
+
+# An appeal has a reason.
+ERASED: Final = "（已删除）"
 
 _BOOKED = (_ORDER.c.meal_id == bindparam("of_meal"), _ORDER.c.state == OrderState.BOOKED.value)
 LOCK_BOOKED = select(_ORDER.c.id).where(*_BOOKED).order_by(_ORDER.c.id).with_for_update()
@@ -183,6 +187,15 @@ def settle(held: Held, to: NoShowState, *, by_staff: int, answer: str, refunded_
     )
     if to not in policies.COUNTING:
         _review_pauses(held, now)
+
+
+def forget_reasons(staff_id: int) -> int:
+    """Erase why a person could not come, and what was answered; that there was an appeal stays."""
+    told = update(_NO_SHOW).where(
+        _NO_SHOW.c.staff_id == staff_id, (_NO_SHOW.c.appeal_reason != "") | (_NO_SHOW.c.answer != "")
+    )
+    reason = case((_NO_SHOW.c.appeal_reason == "", ""), else_=ERASED)
+    return unit().execute(told.values(appeal_reason=reason, answer="")).rowcount
 
 
 def hand_out_after_all(order_id: int, *, by_staff: int, at: datetime) -> None:

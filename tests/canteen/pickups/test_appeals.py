@@ -8,11 +8,12 @@ from sqlalchemy import select
 from backend import clock
 from backend.actor import ScopeKind
 from backend.audit.models import AuditEvent
-from backend.db import db
+from backend.db import atomic, db
 from canteen.accounts.services import reconcile
 from canteen.pickups.no_shows import policies
 from canteen.pickups.no_shows.errors import NoShowStateConflict
 from canteen.pickups.no_shows.models import NoShowState
+from canteen.pickups.no_shows.operations import forget_reasons
 from canteen.pickups.no_shows.rules import APPEAL_DAYS, REFUND_EXCUSED
 from tests.canteen.missing import DUE, record_at, records, told
 from tests.threads import at_once
@@ -175,3 +176,15 @@ def test_a_manager_narrows_the_list(lunch, missed, manager):
     assert count(state="recorded", from_date="2026-11-23", to_date="2026-11-23") == 1
     assert count(state="excused") == count(from_date="2026-11-24") == count(department_id=999_999) == 0
     assert manager.get("/canteen/admin/no-shows", state="x").status == 422
+
+
+def test_of_an_erased_appeal_only_stays_that_there_was_one(lunch, missed, manager):
+    appeal(lunch, missed)
+    decide(manager, missed)
+    erase = atomic(forget_reasons)
+    (record,) = records()
+    assert erase(record.staff_id) == 1
+    (record,) = records()
+    assert (record.state, record.appeal_reason, record.answer) == ("excused", "（已删除）", "")
+    # Nothing of anybody else's.
+    assert erase(record.staff_id + 1) == 0

@@ -1,6 +1,5 @@
 """A real Chromium at a real server: pictures, accessibility, and proof that no page asks another host."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,8 +27,6 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium",
-            # The widgets of dates follow the system's language, not the page's.
-            env={**os.environ, "LANGUAGE": "zh_CN", "LANG": "zh_CN.UTF-8"},
             args=[
                 "--no-sandbox",
                 "--disable-gpu",

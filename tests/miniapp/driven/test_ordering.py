@@ -1,4 +1,4 @@
-"""Meals on the phone: chosen, refused, ordered, changed, cancelled, collected, rated; and without a network."""
+"""Meals on the phone: chosen, refused, ordered, changed, cancelled and collected; without a network, too."""
 
 from datetime import timedelta
 from itertools import count
@@ -60,10 +60,14 @@ def use(phone, canteen):
 
 
 def body(kitchen, *items):
-    wanted = [{"dish_id": dish.id, "portion": portion, "quantity": count} for dish, portion, count in items]
     return {
-        "canteen_id": kitchen.canteen.id, "date": clock.today().isoformat(), "period": "lunch", "items": wanted
-    }  # fmt: skip # One name a line would say no more.
+        "canteen_id": kitchen.canteen.id,
+        "date": clock.today().isoformat(),
+        "period": "lunch",
+        "items": [
+            {"dish_id": dish.id, "portion": portion, "quantity": count} for dish, portion, count in items
+        ],
+    }
 
 
 def orders_of(staff):
@@ -148,9 +152,12 @@ def test_a_meal_from_the_binding_to_the_rating(compound, kitchen, served, phone_
     phone.tap("出示取餐码")
     expect(phone.page.locator(".app-qr").filter(visible=True)).to_have_count(1)
     phone.look("ordering-code")
-    counter = compound.client(kitchen.counter)
-    picked = counter.post("/canteen/pickups", {"token": code_on(phone)}).data
-    assert picked["staff_name"] == "刘芳"
+    bind_wechat(kitchen.counter)
+    counter = phone_of(served, kitchen.counter.staff_no)
+    counter.open("pages/staff/verify")
+    counter.fill("取餐码", code_on(phone))
+    counter.page.keyboard.press("Enter")
+    counter.see("刘芳")
     phone.see("已取餐")
     phone.look("ordering-picked-up")
     phone.tap("评价这一餐")
@@ -167,8 +174,9 @@ def test_a_meal_from_the_binding_to_the_rating(compound, kitchen, served, phone_
     phone.look("ordering-orders")
     phone.tap("未取餐")
     phone.see("没有符合条件的订单")
-    moved = compound.client(staff).get("/canteen/account/entries").data["list"]
-    assert [entry["amount_fen"] for entry in moved][:5] == [-100, 1400, -500, -900, 3000]
+    phone.open("pages/canteen/entries")
+    for moved in ("-1.00", "+14.00", "-5.00", "-9.00", "+30.00"):
+        phone.see(moved)
     phone.forget_refusals(409)
 
 

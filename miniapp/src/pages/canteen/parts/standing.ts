@@ -5,7 +5,6 @@ import type { PickedDish, StandingOrder } from "./types";
 
 export const EVERY_WORKDAY = [1, 2, 3, 4, 5];
 export const MOST_CHOICES = 5;
-export const MOST_LINES = 10;
 const NAMES = ["一", "二", "三", "四", "五", "六", "日"];
 
 export const WEEKDAYS = NAMES.map((name, index) => ({ key: index + 1, title: `周${name}` }));
