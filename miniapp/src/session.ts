@@ -5,8 +5,7 @@ import { home, present } from "@/navigation";
 import { ApiError, asApiError } from "@/request/errors";
 import type { AppInfo, LoggedIn, Profile } from "@/session-types";
 
-const AGREED = "houqin.agreed";
-const ASKED = "houqin.asked";
+const DECISION = "houqin.policy";
 const PERSON = "houqin.demo.person";
 const TICKET = "houqin.ticket";
 const LOGIN_PAGES = "pages/login/";
@@ -54,31 +53,33 @@ export async function ensureInfo(): Promise<AppInfo> {
   return session.info;
 }
 
-/** Whether the person has agreed on this phone to the privacy policy that holds. */
-export function hasAgreed(): boolean {
-  return Boolean(session.info) && api.platform.storage.get(AGREED) === session.info?.privacy_version;
+/** Whether the person has said on this phone what they think of the privacy policy that holds: yes or no. */
+export function hasDecided(): boolean {
+  return decision() !== null;
 }
 
-/** The person has agreed; told to the server with the next login, or now if there is one. */
-export async function agree(): Promise<void> {
+/**
+ * The person agrees to the privacy policy or does not; told to the server with the next login, or now if
+ * there is one. Not agreeing takes nothing away: what the office needs by law is used in any case.
+ */
+export async function decide(isAgreed: boolean): Promise<void> {
   const info = await ensureInfo();
-  api.platform.storage.set(AGREED, info.privacy_version);
-  if (api.token) await recordConsent();
+  api.platform.storage.set(DECISION, `${info.privacy_version} ${isAgreed ? "yes" : "no"}`);
+  if (api.token) await recordDecision();
 }
 
-/** The person does not agree to the new policy: told to the server, and not asked again about this version. */
-export async function decline(): Promise<void> {
-  const info = await ensureInfo();
-  api.platform.storage.set(ASKED, info.privacy_version);
-  await api.post("/me/consents", { version: info.privacy_version, is_agreed: false });
+/** Tells the server what was decided on this phone, if it was. */
+export async function recordDecision(): Promise<void> {
+  const isAgreed = decision();
+  const version = session.info?.privacy_version;
+  if (version && isAgreed !== null) await api.post("/me/consents", { version, is_agreed: isAgreed });
 }
 
 /** Shows a new version of the privacy policy to whoever is logged in, once. */
 export async function askAboutPolicy(): Promise<void> {
   if (!api.token) return;
   const info = await ensureInfo();
-  const isAsked = api.platform.storage.get(ASKED) === info.privacy_version;
-  if (!hasAgreed() && !isAsked && !isOfLogin(present()))
+  if (info.privacy_version && !hasDecided() && !isOfLogin(present()))
     uni.navigateTo({ url: "/pages/login/welcome?update=1" });
 }
 
@@ -130,7 +131,7 @@ export async function logInByHost(): Promise<boolean> {
   return false;
 }
 
-/** The way on from the welcome page, once the person has agreed. */
+/** The way on from the welcome page, once the person has decided. */
 export async function proceed(): Promise<void> {
   const info = await ensureInfo();
   if (!__IS_H5__) {
@@ -151,7 +152,7 @@ export async function enter(result: LoggedIn): Promise<void> {
   api.token = result.token ?? "";
   api.platform.storage.remove(TICKET);
   session.user = result.user ?? null;
-  if (hasAgreed()) recordConsent().catch(() => undefined); // Asked for again with the next login.
+  recordDecision().catch(() => undefined); // Told again with the next login.
   isSomebodyElse = before !== null && before.id !== session.user?.id;
   mustChangePassword = result.must_change_password ?? false;
   if (mustChangePassword) uni.navigateTo({ url: `/${PASSWORD_PAGE}?must=1` });
@@ -213,7 +214,7 @@ async function renew(): Promise<void> {
 
 async function logInSilently(info: AppInfo): Promise<boolean> {
   const isKnown = !__IS_H5__ || (info.is_demo && api.platform.storage.get(PERSON));
-  if (!isKnown || !hasAgreed()) return false;
+  if (!isKnown || !hasDecided()) return false;
   try {
     return await logInByHost();
   } catch (thrown) {
@@ -229,7 +230,7 @@ function isOfLogin(page: string): boolean {
 }
 
 function loginPage(info: AppInfo): string {
-  if (!hasAgreed()) return "/pages/login/welcome";
+  if (!hasDecided()) return "/pages/login/welcome";
   if (bindTicket()) return "/pages/login/bind";
   return info.is_demo ? "/pages/login/picker" : "/pages/login/login";
 }
@@ -255,7 +256,7 @@ function simulated<T>(path: string, query: Record<string, string | number>): Pro
   return api.get<T>(path, query, { authorized: false, prefix: session.info?.simulator_url ?? "/simulator" });
 }
 
-async function recordConsent(): Promise<void> {
-  const version = session.info?.privacy_version;
-  if (version) await api.post("/me/consents", { version, is_agreed: true });
+function decision(): boolean | null {
+  const [version, word] = api.platform.storage.get(DECISION).split(" ");
+  return session.info && word && version === session.info.privacy_version ? word === "yes" : null;
 }

@@ -1,13 +1,26 @@
 """The demo: a believable compound, with a past of 400 days, menus for two weeks and orders under way.
 
 `plan` makes everything as plain data, from a fixed random seed, the calendar and the present instant;
-`tables` turns it into rows; `loading` inserts them; `seeding` is the entry. The lists that it draws from are
-data in `names`, `organisation`, `dishes` and `kitchens`.
+`tables` turns it into rows, with a module for each thing beyond orders; `loading` inserts them; `seeding` is
+the entry. The lists that it draws from are data in `names`, `organisation`, `dishes` and `kitchens`.
+
+Where things stand when it is seeded, so that the jobs find an orderly house and visitors something to do:
+- subsidies expire by the quarter, and have at the end of each past one; the month is granted. What is left
+  at the next quarter's end is a quarter's savings, and everybody is warned a week before, as in real life;
+- months are settled and signed up to the last but two, the last but one is closed and waits for its
+  signatures, the last is a draft that can be closed;
+- absences and a missed meal's appeal wait for a decision, as do receptions and a request about personal data;
+  one reception of the past waits for its registration;
+- canteen 2 limits its takeaways by window since two weeks, canteen 3 feeds who walks in;
+- standing orders have been given but not taken up: the scheduler orders within minutes;
+- the official 1001 has something of everything: a missed meal to appeal, an order offered by a colleague and
+  one placed for another, consents, a paused standing order, leave, receptions, a request.
 
 Invariants, which the tests prove by SQL of their own: every entry of the ledger sums to zero, balances are
 the sums of their postings and were never negative; counters and prep lists are the sums of order lines;
 canteens that rest on rest days have no meal on them; who rated had picked up; the first hundred officials
-have ordered nothing for today and later, so that visitors and tests can. Everybody in it is made up.
+have ordered nothing for today and later, so that visitors and tests can; what was closed is what the ledger
+says; who was excused was away, and who is away is not expected. Everybody in it is made up.
 """
 
 from datetime import datetime

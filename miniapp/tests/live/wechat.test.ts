@@ -20,7 +20,7 @@ async function start(person: string) {
   api = (await import("@/api")).api;
   const session = await import("@/session");
   const info = await session.ensureInfo();
-  host.storage.set("houqin.agreed", info.privacy_version);
+  host.storage.set("houqin.policy", `${info.privacy_version} yes`);
   return session;
 }
 

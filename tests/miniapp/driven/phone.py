@@ -107,14 +107,15 @@ class Phone:
         login = {"provider": "wechat_mp", "app": "default", "code": code}
         kept = {
             "houqin.token": self._ask("POST", "/api/v1/auth/login", login)["token"],
-            "houqin.agreed": info["privacy_version"],
+            "houqin.policy": f"{info['privacy_version']} yes",
             "houqin.demo.person": staff_no,
         }
         self._remember(kept)
 
     def agree(self) -> None:
         """Have agreed to the privacy policy before."""
-        self._remember({"houqin.agreed": self._ask("GET", "/api/v1/app/info")["privacy_version"]})
+        version = self._ask("GET", "/api/v1/app/info")["privacy_version"]
+        self._remember({"houqin.policy": f"{version} yes"})
 
     def _remember(self, kept: Mapping[str, str]) -> None:
         self.page.goto("/healthz")

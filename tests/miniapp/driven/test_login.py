@@ -68,10 +68,25 @@ def test_the_first_visit_says_for_whom_this_is_and_asks_for_consent(official, se
     assert (consent.version, consent.is_agreed) == ("1.0", True)
 
 
+def test_who_does_not_agree_may_go_on_and_is_recorded_so(official, served, phone_of):
+    phone = phone_of(served)
+    phone.open()
+    phone.tap("暂不同意")
+    phone.fill("查找人员", official.staff_no)
+    phone.tap(f"以 {official.staff_no} 的微信登录")
+    phone.see("王建国")
+    phone.page.wait_for_load_state("networkidle")
+    db.session.rollback()
+    (consent,) = db.session.scalars(select(Consent).filter_by(staff_id=official.id))
+    assert not consent.is_agreed
+    phone.open()
+    phone.see("王建国")
+
+
 @pytest.mark.parametrize(("button", "is_agreed"), [("同意并继续", True), ("暂不同意", False)])
 def test_a_new_privacy_policy_is_asked_about_once(official, served, phone_of, button, is_agreed):
     phone = phone_of(served, official.staff_no)
-    phone.page.evaluate("localStorage.setItem('houqin.agreed', '0.9')")
+    phone.page.evaluate("localStorage.setItem('houqin.policy', '0.9 yes')")
     phone.open()
     phone.see("隐私政策已更新")
     phone.look("policy-update")
