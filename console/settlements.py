@@ -1,5 +1,6 @@
 """对账结算: a month of the canteen at hand with its caterer, and the months closed before."""
 
+from datetime import date
 from typing import Any
 
 from backend import clock
@@ -8,7 +9,7 @@ from backend.answers import File
 from backend.documents import sheets
 from backend.wire import Month, PageQuery, Str
 from canteen.menu.titles import PERIOD_NAMES
-from canteen.settlement import documents, policies, queries
+from canteen.settlement import documents, policies, queries, services
 from canteen.settlement.models import SettlementState
 from canteen.settlement.titles import STATE_NAMES
 from console import scope
@@ -38,16 +39,12 @@ def settlements(actor: Actor, query: dict[str, Any]) -> str | File:
     if canteen is None or not scope.covers(actor, Permission.SETTLEMENTS_MANAGE):
         return render("canteen/none.html", title=_TITLE)
     month = query.get("month") or policies.month_before(clock.today())
-    view = queries.get_settlement(actor, canteen_id=canteen.id, month=month)
-    title = documents.settlement_title(view)
-    if query.get("format") == "pdf":
-        data = documents.settlement_pdf(view, printed_by=actor.name)
-        return File(data, f"{title}.pdf", "application/pdf")
-    if query.get("format") == "xlsx":
-        return File(documents.settlement_workbook(view), f"{title}.xlsx", sheets.MEDIA_TYPE)
+    media = query.get("format")
+    if media in ("pdf", "xlsx"):
+        return _document(actor, canteen.id, month, media)
     return render(
         "settlements/month.html",
-        view=view,
+        view=queries.get_settlement(actor, canteen_id=canteen.id, month=month),
         closed=queries.page_closed(
             actor, canteen_id=canteen.id, page=query["page"], page_size=query["page_size"]
         ),
@@ -58,3 +55,13 @@ def settlements(actor: Actor, query: dict[str, Any]) -> str | File:
         state_tones=_TONES,
         period_names=PERIOD_NAMES,
     )
+
+
+def _document(actor: Actor, canteen_id: int, month: date, media: str) -> File:
+    view = services.export(actor, canteen_id=canteen_id, month=month, media=media)
+    title = documents.settlement_title(view)
+    if media == "pdf":
+        return File(
+            documents.settlement_pdf(view, printed_by=actor.name), f"{title}.pdf", "application/pdf"
+        )
+    return File(documents.settlement_workbook(view), f"{title}.xlsx", sheets.MEDIA_TYPE)

@@ -38,6 +38,7 @@ ACTION_TITLES: Final = {
     "canteen.periods_changed": "修改餐别规则",
     "canteen.settlement_closed": "办理对账结算",
     "canteen.settlement_confirmed": "双方确认结算单",
+    "canteen.settlement_exported": "导出结算单",
     "canteen.week_copied": "复制一周菜单",
     "canteen.reception_approved": "批准公务接待",
     "canteen.reception_cancelled": "取消公务接待",

@@ -61,7 +61,7 @@ PARTS: Final = (
     Part("data_requests", "个人信息申请", ("data_requests",), privacy_queries.export_requests_of),
     Part("absences", "请假与出差", ("absences",), identity.absences_of),
     Part("orders", "订单", ("orders",), ordering.orders_of),
-    Part("standing_orders", "常订餐", ("standing_orders",), ordering.standing_orders_of),
+    Part("standing_orders", "固定订餐", ("standing_orders",), ordering.standing_orders_of),
     Part("colleagues", "代订授权", ("colleague_consents",), ordering.consents_of),
     Part("transfers", "订单转让", ("order_transfers",), ordering.transfers_of),
     Part("receptions", "公务接待", ("receptions", "reception_companions"), ordering.receptions_of),

@@ -81,7 +81,7 @@ class DishWithdrawn(Conflict):
 
 
 class MealOver(Conflict):
-    """The meal's window is over."""
+    """The meal's window is over, and so is the longest time of grace after it."""
 
     code = "canteen.meal_over"
     message = "该餐次已经结束，不能再取消供应"

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from canteen.menu.models import MealState, Period, Portion
 from canteen.menu.titles import PERIOD_NAMES, PORTION_NAMES
@@ -22,6 +23,9 @@ from canteen.ordering.models import Dining, OrderState
 
 # Lines of one order, so that statements and answers stay bounded.
 MOST_LINES = 30
+# How long after its window a meal's dishes can be withdrawn. Counters hand out in a time of grace, a rule of
+# the slice above; this is the longest that the rule admits.
+WITHDRAWN_UNTIL_AFTER: Final = timedelta(hours=12)
 
 DINING_NAMES = {Dining.DINE_IN: "堂食", Dining.TAKEAWAY: "外带"}
 STATE_NAMES = {
@@ -117,11 +121,16 @@ def ensure_cancellable(state: str, cancel_closes_at: datetime | None, received_a
         raise CancelClosed(cancel_closes_at=cancel_closes_at)
 
 
-def ensure_not_over(state: str, serves_until: datetime | None, now: datetime) -> None:
-    """Raise NotPublished for a draft, and MealOver once the meal's window is over."""
+def withdrawable_until(state: str, serves_until: datetime | None) -> datetime:
+    """When a meal's dishes can no longer be withdrawn. Raises NotPublished for a draft."""
     if state == MealState.DRAFT or serves_until is None:
         raise NotPublished
-    if now >= serves_until:
+    return serves_until + WITHDRAWN_UNTIL_AFTER
+
+
+def ensure_withdrawable(state: str, serves_until: datetime | None, now: datetime) -> None:
+    """Raise NotPublished for a draft, and MealOver once nothing can be handed out any more."""
+    if now >= withdrawable_until(state, serves_until):
         raise MealOver
 
 

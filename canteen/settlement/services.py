@@ -55,6 +55,19 @@ def close(actor: Actor, *, canteen_id: int, month: date, caterer: str = "") -> S
 
 
 @atomic
+def export(actor: Actor, *, canteen_id: int, month: date, media: str) -> SettlementView:
+    """The month as `queries.get_settlement` gives it, for a document ("pdf", "xlsx") to keep; recorded.
+
+    Raises CanteenNotFound.
+    """
+    view = queries.get_settlement(actor, canteen_id=canteen_id, month=month)
+    audit.record(
+        actor, "canteen.settlement_exported", "canteen", canteen_id, month=f"{month:%Y-%m}", format=media
+    )
+    return view
+
+
+@atomic
 def confirm(
     actor: Actor, *, settlement_id: int, confirmed_on: date, signed_by_us: str, signed_by_caterer: str
 ) -> SettlementView:

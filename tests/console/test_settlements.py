@@ -5,8 +5,11 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from backend.actor import ScopeKind
+from backend.audit.models import AuditEvent
+from backend.db import db
 from tests.canteen.settlement.conftest import months
 from tests.canteen.settlement.months import PATH
 from tests.console.browser import Console
@@ -51,6 +54,11 @@ def test_a_settlement_is_taken_along_on_paper_and_as_a_workbook(desk):
     assert desk.file(URL, month="2026-11", format="pdf").startswith(b"%PDF")
     book = load_workbook(BytesIO(desk.file(URL, month="2026-11", format="xlsx")))
     assert book["按部门"]["A2"].value == "办公室"
+    db.session.rollback()
+    exported = select(AuditEvent.details).where(AuditEvent.action == "canteen.settlement_exported")
+    assert list(db.session.scalars(exported.order_by(AuditEvent.id))) == [
+        {"month": "2026-11", "format": media} for media in ("pdf", "xlsx")
+    ]
 
 
 def test_a_canteen_that_one_only_reads_is_not_settled(app, months):

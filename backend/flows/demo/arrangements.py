@@ -17,19 +17,15 @@ _MESSAGES = ("临时出差，这份午餐你要吗？", "家里有事赶不回�
 
 
 def arrange(orders: Sequence[PlannedOrder], placer_id: int, receiver_ids: Sequence[int], today: date) -> None:
-    """Let the placer have placed one of the lunches ahead for a colleague, and others be offered to the
-    receivers, one to each.
-    """
-    lunches = [
-        order
-        for order in orders
-        if order.state == OrderState.BOOKED
-        and order.meal.served_on > today
-        and order.meal.period == Period.LUNCH
-    ]
+    """Let the placer have placed a lunch for a colleague, and others offer theirs, one to each receiver."""
+    lunches: dict[int, PlannedOrder] = {}
+    for order in orders:
+        is_ahead = order.meal.served_on > today and order.meal.period == Period.LUNCH
+        if is_ahead and order.state == OrderState.BOOKED:
+            lunches.setdefault(order.diner.staff_id, order)
     if not lunches:
         return
-    by_colleague, *others = lunches
+    by_colleague, *others = lunches.values()
     by_colleague.origin, by_colleague.placed_by = Origin.COLLEAGUE.value, placer_id
     for order, receiver_id in zip(others, receiver_ids, strict=False):
         order.offered_to = receiver_id

@@ -65,7 +65,7 @@ class NoConsent(Forbidden):
     """The colleague has not allowed it, or not any more. Nobody is named: numbers are easily guessed."""
 
     code = "canteen.no_consent"
-    message = "该同事尚未授权您代订，请其在小程序「订餐—代订与转让」中授权后再试"
+    message = "该同事尚未授权您代订，请其在「服务」的「代订与转让」中授权后再试"
 
 
 class TransferNotFound(NotFound):

@@ -39,11 +39,11 @@ def withdraw_dish(actor: Actor, *, meal_id: int, dish_id: int, reason: str) -> W
 
     Booked orders lose their lines of it, an order of nothing else is cancelled, what was paid goes back to
     where it came from, and everybody concerned is told. What was handed out stays. Raises MealNotFound,
-    Forbidden, NotPublished for a draft, and MealOver.
+    Forbidden, NotPublished for a draft, and MealOver once no counter can hand anything out any more.
     """
     now = clock.now()
     offered = queries.find_offered(actor, meal_id, dish_id)
-    ordering_policies.ensure_not_over(offered.state, offered.serves_until, now)
+    ordering_policies.ensure_withdrawable(offered.state, offered.serves_until, now)
     accounts.lock_balances_of(queries.holders_of(offered))
     line = operations.lock_line(offered)
     affected = queries.lock_affected(offered)
@@ -104,6 +104,7 @@ def _give_back(actor: Actor, offered: Offered, affected: Sequence[Affected], at:
 
 def _tell(offered: Offered, affected: Sequence[Affected], reason: str) -> None:
     meal = ordering_policies.meal_name(offered.served_on, offered.period)
+    expires_at = ordering_policies.withdrawable_until(offered.state, offered.serves_until)
     notifications.notify_each(
         DISH_WITHDRAWN,
         [
@@ -118,7 +119,7 @@ def _tell(offered: Offered, affected: Sequence[Affected], reason: str) -> None:
                 },
                 dedupe=f"{each.order_id}:{offered.dish_id}",
                 page=ordering_policies.order_page(each.order_id),
-                expires_at=offered.serves_until,
+                expires_at=expires_at,
             )
             for each in affected
         ],

@@ -17,8 +17,8 @@ export const DINING: Record<string, string> = { dine_in: "堂食", takeaway: "�
 
 export const ORIGINS: Record<string, string> = {
   colleague: "同事代订",
-  standing: "常订餐",
-  walk_in: "现场就餐",
+  standing: "固定订餐",
+  walk_in: "现场用餐",
 };
 
 /** In the order in which a menu shows them, with the drawing and colours of a dish without a photo. */

@@ -9,7 +9,7 @@ from backend import clock
 from backend.actor import ScopeKind
 from backend.audit.models import AuditEvent
 from backend.db import db
-from backend.notifications.models import InboxMessage
+from backend.notifications.models import InboxMessage, OutboxRow
 from canteen.accounts.models import LedgerEntry
 from canteen.accounts.services import reconcile
 from canteen.menu.models import MealDish
@@ -187,9 +187,22 @@ def test_what_was_handed_out_stays_as_it_is(lunch, manager):
     assert reconcile() == []
 
 
+def test_a_dish_can_be_withdrawn_while_counters_still_serve_in_their_time_of_grace(lunch, manager):
+    order = lunch.place(1).data
+    freeze_meal(lunch.meal.id)
+    with clock.at(lunch.meal.serves_until + timedelta(minutes=30)):
+        assert manager.post(path(lunch), REASON).data["orders_cancelled"] == 1
+    assert lunch.official.get(f"/canteen/orders/{order['id']}").data["state"] == "cancelled"
+    # It is worth sending although the window is over.
+    db.session.rollback()
+    assert {send.state for send in db.session.query(OutboxRow)} == {"waiting"}
+    assert len(told()) == 1
+    assert reconcile() == []
+
+
 def test_a_meal_that_is_over_and_a_draft_are_left_alone(lunch, manager, compound):
     lunch.place(1)
-    with clock.at(lunch.meal.serves_until):
+    with clock.at(lunch.meal.serves_until + timedelta(hours=12)):
         assert manager.post(path(lunch), REASON).error == "canteen.meal_over"
     draft = compound.meal(lunch.canteen, {lunch.dishes[0]: 5}, period="dinner", state="draft")
     answer = manager.post(f"/canteen/admin/menus/{draft.id}/dishes/{lunch.dishes[0].id}/withdraw", REASON)

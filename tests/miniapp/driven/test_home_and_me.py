@@ -1,4 +1,4 @@
-"""The first page, messages, opinions and photos, one's own login and data, places, and the leader's figures."""
+"""The first page, messages, opinions with photos, one's own login and data, places, a leader's figures."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""Beyond one's own order of a day: standing orders, absences, colleagues, receptions, no-shows, the account."""
+"""Beyond one's own order of a day: standing orders, absences, colleagues, receptions, and the account."""
 
 from datetime import timedelta
 from itertools import count
@@ -31,9 +31,7 @@ def kitchen(compound):
         compound.dish(canteen, "米饭", 100, category="staple", portions=[("standard", 100, 200, 100)]),
     ]
     on = clock.today() + timedelta(days=1)
-    compound.meal(
-        canteen, dict.fromkeys(dishes, 50), on, published_at=clock.now() - timedelta(hours=2)
-    )
+    compound.meal(canteen, dict.fromkeys(dishes, 50), on, published_at=clock.now() - timedelta(hours=2))
     roles = {"canteen_manager": (ScopeKind.CANTEEN, canteen.id)}
     boss = compound.client(compound.staff(name="沈管理", roles=roles))
     return SimpleNamespace(compound=compound, canteen=canteen, dishes=dishes, on=on, boss=boss)
