@@ -61,7 +61,5 @@ def _document(actor: Actor, canteen_id: int, month: date, media: str) -> File:
     view = services.export(actor, canteen_id=canteen_id, month=month, media=media)
     title = documents.settlement_title(view)
     if media == "pdf":
-        return File(
-            documents.settlement_pdf(view, printed_by=actor.name), f"{title}.pdf", "application/pdf"
-        )
+        return File(documents.settlement_pdf(view, printed_by=actor.name), f"{title}.pdf", "application/pdf")
     return File(documents.settlement_workbook(view), f"{title}.xlsx", sheets.MEDIA_TYPE)

@@ -225,6 +225,7 @@ DETAIL_TITLES: Final = {
     "letter_no": "公函文号",
     "memo": "备注",
     "messages": "站内消息",
+    "format": "文件格式",
     "month": "月份",
     "must_change": "须修改密码",
     "name": "名称",

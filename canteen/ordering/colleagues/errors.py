@@ -20,10 +20,10 @@ class ColleagueOneself(Invalid):
 
 
 class ColleagueAbsent(Conflict):
-    """Who is on leave or away eats nothing here."""
+    """Who is on leave or away eats nothing here. Why, and that they are away, is not their colleagues' business."""
 
     code = "canteen.colleague_absent"
-    message = "{name}在该餐次请假或外出，不能为其订餐或转让订单"
+    message = "{name}当日不便用餐，不能为其订餐或转让订单"
 
 
 class ColleagueAlreadyOrdered(AlreadyOrdered):

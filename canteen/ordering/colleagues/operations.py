@@ -45,18 +45,22 @@ HAND_OVER = (
 )
 
 
-def count_lookup(staff_id: int, limit: int, now: datetime) -> bool:
-    """Count a look-up; False if the person has had as many within the hour."""
+def count_lookups(staff_id: int, times: int, limit: int, now: datetime) -> bool:
+    """Count look-ups; False, and nothing counted, if they would be more than `limit` within the hour.
+
+    What is asked at once at the beginning of an hour is let pass: a limit below the size of one request must
+    not forbid that request for ever.
+    """
     connection = unit()
     begins_anew = _LOOKUPS.c.since <= now - _HOUR
     statement = _DIALECTS[connection.dialect.name].insert(_LOOKUPS)
-    statement = statement.values(staff_id=staff_id, since=now, asked=1).on_conflict_do_update(
+    statement = statement.values(staff_id=staff_id, since=now, asked=times).on_conflict_do_update(
         index_elements=[_LOOKUPS.c.staff_id],
         set_={
             "since": case((begins_anew, literal(now, _LOOKUPS.c.since.type)), else_=_LOOKUPS.c.since),
-            "asked": case((begins_anew, 1), else_=_LOOKUPS.c.asked + 1),
+            "asked": case((begins_anew, times), else_=_LOOKUPS.c.asked + times),
         },
-        where=or_(begins_anew, _LOOKUPS.c.asked < limit),
+        where=or_(begins_anew, _LOOKUPS.c.asked + times <= limit),
     )
     return connection.execute(statement.returning(_LOOKUPS.c.asked)).first() is not None
 

@@ -57,6 +57,14 @@ def state_of(
     return TransferState.OFFERED if lives else TransferState.ENDED
 
 
+def sees_order(state: TransferState, *, is_receiver: bool, holds_order: bool) -> bool:
+    """Whether a side of a transfer sees what the order holds and costs: while it is open, or it is theirs by it.
+
+    A transfer that has ended gives nobody a look at what others do with the order later.
+    """
+    return state is TransferState.OFFERED or (state is TransferState.DONE and is_receiver and holds_order)
+
+
 def ensure_step(state: TransferState, to: TransferState) -> None:
     """Raise TransferNotOpen unless a transfer in `state` may become `to`."""
     if to not in TRANSITIONS[state]:

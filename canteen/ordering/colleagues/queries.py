@@ -1,7 +1,7 @@
-"""Reads among colleagues: who they are, what they have consented to, and what they handed over."""
+"""Reads among colleagues: who they are, what they have consented to, and what was ordered under it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -30,21 +30,11 @@ from canteen.ordering.errors import OrderNotFound
 from canteen.ordering.models import Order, OrderState
 from canteen.ordering.queries import OrderView, view_of
 
-_ORDER, _MEAL = table(Order), table(Meal)
-
-
 class Side(StrEnum):
     """Whether one has consented or been trusted."""
 
     GIVEN = "given"
     RECEIVED = "received"
-
-
-class Direction(StrEnum):
-    """Whether a transfer comes to one or goes from one."""
-
-    IN = "in"
-    OUT = "out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,41 +67,6 @@ class ColleagueOrderView(OrderView):
     """An order with whose it is."""
 
     diner: Person
-
-
-@dataclass(frozen=True, slots=True)
-class TransferView:
-    """A transfer as one of its two sides sees it, with the order as it stands."""
-
-    id: int
-    direction: Direction
-    state: TransferState
-    giver: Person
-    receiver: Person
-    message: str
-    offered_at: datetime
-    decided_at: datetime | None
-    closes_at: datetime
-    canteen_name: str
-    order: OrderView
-
-
-@dataclass(frozen=True, slots=True)
-class Movable:
-    """A person's order with what handing it over needs."""
-
-    id: int
-    staff_id: int
-    canteen_id: int
-    canteen_name: str
-    served_on: date
-    period: str
-    state: str
-    total_fen: int
-    revision: int
-    placed_at: datetime
-    serves_from: datetime
-    serves_until: datetime
 
 
 _PEOPLE: Any = (
@@ -218,11 +173,16 @@ def list_consents(
     wanted = [sides[direction]] if direction is not None else sides.values()
     statement = select(Consent).where(or_(*(column == actor.staff_id for column in wanted)))
     if in_force:
-        lasts = or_(Consent.until_on.is_(None), Consent.until_on >= clock.today())
-        statement = statement.where(Consent.revoked_at.is_(None), lasts)
+        statement = statement.where(*_in_force())
     found = paginate(statement.order_by(Consent.id.desc()), page=page, page_size=page_size)
     people = people_of({each for row in found.rows for each in (row.giver_id, row.colleague_id)})
     return Page([_consent_view(row, actor, people) for row in found.rows], found.total, page, page_size)
+
+
+def _in_force() -> tuple[ColumnElement[bool], ...]:
+    """`policies.is_in_force`, as a condition."""
+    lasts = or_(Consent.until_on.is_(None), Consent.until_on >= clock.today())
+    return Consent.revoked_at.is_(None), lasts
 
 
 def _consent_view(consent: Consent, actor: Actor, people: Mapping[int, Person]) -> ConsentView:
@@ -249,14 +209,40 @@ _PLACED = (
 
 
 def list_placed(actor: Actor, *, page: int, page_size: int) -> Page:
-    """The orders that the actor placed for colleagues who have them still, the latest meal first."""
+    """The orders that the actor placed for colleagues who have them still, the latest meal first.
+
+    Without a consent in force they show neither items, nor note, nor when they are collected.
+    """
     statement = _PLACED.where(ColleagueOrder.placed_by == actor.staff_id)
     found = paginate(
         statement.order_by(Order.served_on.desc(), Order.id.desc()), page=page, page_size=page_size
     )
     people = people_of({order.staff_id for order in found.rows})
-    views = [with_diner(view_of(order), people[order.staff_id]) for order in found.rows]
+    trusting = _trusting(actor, people)
+    views = [
+        with_diner(
+            view_of(order) if order.staff_id in trusting else _without_wishes(view_of(order)),
+            people[order.staff_id],
+        )
+        for order in found.rows
+    ]
     return Page(views, found.total, page, page_size)
+
+
+def _trusting(actor: Actor, giver_ids: Collection[int]) -> set[int]:
+    """Whose consent for the actor is in force; one statement."""
+    return set(
+        db.session.scalars(
+            select(Consent.giver_id).where(
+                Consent.giver_id.in_(giver_ids), Consent.colleague_id == actor.staff_id, *_in_force()
+            )
+        )
+    )
+
+
+def _without_wishes(order: OrderView) -> OrderView:
+    """The order without what its diner wants of it: that is nobody's business whom they trust no more."""
+    return replace(order, note="", items=(), collect_from=None, collect_until=None)
 
 
 def get_placed(actor: Actor, order_id: int) -> ColleagueOrderView:
@@ -276,120 +262,3 @@ def with_diner(order: OrderView, diner: Person) -> ColleagueOrderView:
     return ColleagueOrderView(
         **{field.name: getattr(order, field.name) for field in fields(OrderView)}, diner=diner
     )
-
-
-FIND_MOVABLE = (
-    select(
-        *(_ORDER.c.id, _ORDER.c.staff_id, _ORDER.c.canteen_id, table(Canteen).c.name),
-        *(_ORDER.c.served_on, _ORDER.c.period, _ORDER.c.state, _ORDER.c.total_fen),
-        *(_ORDER.c.revision, _ORDER.c.placed_at, _MEAL.c.serves_from, _MEAL.c.serves_until),
-    )
-    .join_from(_ORDER, _MEAL, _MEAL.c.id == _ORDER.c.meal_id)
-    .join(table(Canteen), table(Canteen).c.id == _ORDER.c.canteen_id)
-    .where(_ORDER.c.id == bindparam("order_id"), _ORDER.c.staff_id == bindparam("giver_id"))
-)
-# NO KEY: what refers to the order need not wait.
-LOCK_MOVABLE = FIND_MOVABLE.with_for_update(of=_ORDER, key_share=True)
-
-
-def find_movable(giver_id: int, order_id: int, *, lock: bool = False) -> Movable:
-    """A person's order, with `lock` held until the unit ends. Raises OrderNotFound for anybody else's."""
-    statement = LOCK_MOVABLE if lock else FIND_MOVABLE
-    row: Any = reader().execute(statement, {"order_id": order_id, "giver_id": giver_id}).one_or_none()
-    if row is None:
-        raise OrderNotFound
-    return Movable(*row)
-
-
-def get_transfer(transfer_id: int) -> Transfer:
-    """A transfer, whoever's. Raises TransferNotFound."""
-    found = db.session.get(Transfer, transfer_id, populate_existing=True)
-    if found is None:
-        raise TransferNotFound
-    return found
-
-
-def open_offer(order_id: int) -> Transfer | None:
-    """The offer of an order that waits for an answer."""
-    return db.session.scalars(
-        select(Transfer).where(Transfer.order_id == order_id, Transfer.state == TransferState.OFFERED.value)
-    ).one_or_none()
-
-
-def last_hand_overs(order_ids: Collection[int]) -> dict[int, int]:
-    """The revision with which each order last changed hands; an order that never did is left out."""
-    rows: Any = db.session.execute(
-        select(Transfer.order_id, func.max(Transfer.revision))
-        .where(Transfer.order_id.in_(order_ids), Transfer.revision.is_not(None))
-        .group_by(Transfer.order_id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-_TRANSFERS: Any = (
-    select(Transfer, Order, Meal.serves_until, Canteen.name)
-    .join(Order, Order.id == Transfer.order_id)
-    .join(Meal, Meal.id == Order.meal_id)
-    .join(Canteen, Canteen.id == Order.canteen_id)
-    .options(selectinload(Order.lines))
-)
-
-
-def get_transfer_view(actor: Actor, transfer_id: int) -> TransferView:
-    """A transfer from or to the actor. Raises TransferNotFound."""
-    row = db.session.execute(
-        _TRANSFERS.where(Transfer.id == transfer_id).execution_options(populate_existing=True)
-    ).one_or_none()
-    if row is None or actor.staff_id not in (row[0].giver_id, row[0].receiver_id):
-        raise TransferNotFound
-    return _transfer_views([row], actor)[0]
-
-
-def list_transfers(
-    actor: Actor, *, page: int, page_size: int, direction: Direction | None = None, is_open: bool = False
-) -> Page:
-    """The transfers from and to the actor, the latest first; with `is_open` those that wait for an answer."""
-    sides = {Direction.IN: Transfer.receiver_id, Direction.OUT: Transfer.giver_id}
-    wanted = [sides[direction]] if direction is not None else sides.values()
-    statement = _TRANSFERS.where(or_(*(column == actor.staff_id for column in wanted)))
-    if is_open:
-        statement = statement.where(*_is_open())
-    found = paginate(statement.order_by(Transfer.id.desc()), page=page, page_size=page_size, scalars=False)
-    return Page(_transfer_views(found.rows, actor), found.total, page, page_size)
-
-
-def _is_open() -> tuple[ColumnElement[bool], ...]:
-    """`policies.state_of` says OFFERED, as a condition."""
-    return (
-        Transfer.state == TransferState.OFFERED.value,
-        Order.state == OrderState.BOOKED.value,
-        Order.staff_id == Transfer.giver_id,
-        Meal.serves_until > clock.now(),
-    )
-
-
-def _transfer_views(rows: Sequence[Any], actor: Actor) -> list[TransferView]:
-    people = people_of({each for row in rows for each in (row[0].giver_id, row[0].receiver_id)})
-    now = clock.now()
-    return [
-        TransferView(
-            id=transfer.id,
-            direction=Direction.OUT if transfer.giver_id == actor.staff_id else Direction.IN,
-            state=policies.state_of(
-                transfer.state,
-                order_state=order.state,
-                is_givers=order.staff_id == transfer.giver_id,
-                serves_until=serves_until,
-                now=now,
-            ),
-            giver=people[transfer.giver_id],
-            receiver=people[transfer.receiver_id],
-            message=transfer.message,
-            offered_at=transfer.offered_at,
-            decided_at=transfer.decided_at,
-            closes_at=serves_until,
-            canteen_name=canteen_name,
-            order=view_of(order),
-        )
-        for transfer, order, serves_until, canteen_name in rows
-    ]

@@ -63,7 +63,7 @@ class ColleagueOrderIn(OrderIn):
 
 
 class ColleagueOrderOut(OrderOut):
-    """An order that was placed for a colleague."""
+    """An order that was placed for a colleague; without consent in force no note, items and time of pick-up."""
 
     diner = Part(PersonOut)
 
@@ -89,19 +89,19 @@ class TransfersQuery(PageQuery):
 
 
 class TransferredOrderOut(Out):
-    """The order of a transfer, as it stands."""
+    """The order of a transfer: all of it while it is offered, and for the receiver who has it; else the meal."""
 
     id = Id()
     number = Str()
     canteen_id = Id()
     date = Date()
     period = Str()
-    dining = Str()
+    dining = Str(allow_none=True)
     collect_from = Instant(allow_none=True)
     collect_until = Instant(allow_none=True)
-    total_fen = Int()
-    packaging_fen = Int()
-    revision = Int()
+    total_fen = Int(allow_none=True)
+    packaging_fen = Int(allow_none=True)
+    revision = Int(allow_none=True)
     items = Many(Part(LineOut))
 
 

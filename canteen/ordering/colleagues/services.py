@@ -52,20 +52,20 @@ def look_up(actor: Actor, *, q: str) -> list[Person]:
     return queries.find_people(actor, q)
 
 
-def _count(actor: Actor) -> None:
+def _count(actor: Actor, times: int = 1) -> None:
     now = clock.now()
     limit = rule_queries.value(LOOKUPS_PER_HOUR, at=now)
-    if not operations.count_lookup(actor.staff_id, limit, now):
+    if not operations.count_lookups(actor.staff_id, times, limit, now):
         raise TooManyLookups(limit=limit)
 
 
 @aside
-def _count_naming(actor: Actor) -> None:
-    """Count a staff number whose name the answer tells as a look-up; also if the rest is refused.
+def count_naming(actor: Actor, times: int = 1) -> None:
+    """Count staff numbers whose names the answer tells as look-ups; also if the rest is refused.
 
-    Raises TooManyLookups.
+    For whatever use case tells a name by a number. Raises TooManyLookups.
     """
-    _count(actor)
+    _count(actor, times)
 
 
 def give_consent(actor: Actor, *, staff_no: str, until_on: date | None = None) -> ConsentView:
@@ -73,7 +73,7 @@ def give_consent(actor: Actor, *, staff_no: str, until_on: date | None = None) -
 
     Raises ColleagueNotFound, ColleagueOneself, ConsentPast or TooManyLookups.
     """
-    _count_naming(actor)
+    count_naming(actor)
     return _give_consent(actor, staff_no=staff_no, until_on=until_on)
 
 
@@ -185,7 +185,7 @@ def transfer(actor: Actor, *, order_id: int, staff_no: str, message: str = "") -
     ColleagueAbsent, ColleagueAlreadyOrdered, ColleagueBalanceShort, TransferOpen for a second offer, and
     TooManyLookups.
     """
-    _count_naming(actor)
+    count_naming(actor)
     return _transfer(actor, order_id=order_id, staff_no=staff_no, message=message)
 
 

@@ -123,10 +123,10 @@ class ReceptionChanged(Conflict):
 
 
 class OwnReception(Forbidden):
-    """Nobody decides on their own request."""
+    """Nobody decides on, or registers as served, what they asked for or dine at themselves."""
 
     code = "canteen.own_reception"
-    message = "不能审批本人提交的公务接待，请由其他管理人员办理"
+    message = "不能审批或登记本人申请、本人陪餐的公务接待，请由其他管理人员办理"
 
 
 class ReceptionBegun(Conflict):

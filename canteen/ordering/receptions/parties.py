@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from backend.db import db
 from backend.identity.models import Posting, Staff, StaffStatus
 from canteen.ordering.receptions.errors import CompanionUnknown
-from canteen.ordering.receptions.models import ReceptionCompanion, ReceptionDish, ReceptionGuest
+from canteen.ordering.receptions.models import Reception, ReceptionCompanion, ReceptionDish, ReceptionGuest
 from canteen.ordering.receptions.policies import Guest, Line
 
 
@@ -31,6 +31,11 @@ class Party:
     companions: Sequence[Companion]
     dishes: Sequence[Line]
 
+    @property
+    def companion_ids(self) -> set[int]:
+        """Who of the staff dines with the guests."""
+        return {companion.staff_id for companion in self.companions}
+
 
 def find_companions(staff_nos: Sequence[str]) -> list[Companion]:
     """The active members of staff with these numbers, in their order. Raises CompanionUnknown."""
@@ -46,6 +51,17 @@ def find_companions(staff_nos: Sequence[str]) -> list[Companion]:
         refusal = CompanionUnknown(staff_nos=named)
         raise CompanionUnknown(staff_nos=named, fields={"accompanying": [refusal.msg]})
     return [found[staff_no] for staff_no in staff_nos]
+
+
+def numbers_named(reception_id: int, requester_id: int) -> set[str]:
+    """The staff numbers that a person's own request holds; none of anybody else's."""
+    return set(
+        db.session.scalars(
+            select(ReceptionCompanion.staff_no)
+            .join(Reception, Reception.id == ReceptionCompanion.reception_id)
+            .where(Reception.id == reception_id, Reception.requester_id == requester_id)
+        )
+    )
 
 
 def lines_of() -> Select[Any]:

@@ -307,9 +307,9 @@ def ensure_seen(seen: int, standing: int) -> None:
         raise ReceptionChanged(revision=standing)
 
 
-def ensure_not_own(actor: Actor, requester_id: int) -> None:
-    """Raise OwnReception for who would decide on their own request."""
-    if actor.staff_id == requester_id:
+def ensure_not_own(actor: Actor, requester_id: int, companion_ids: Iterable[int]) -> None:
+    """Raise OwnReception for who asked for the reception, or dines at it."""
+    if actor.staff_id == requester_id or actor.staff_id in set(companion_ids):
         raise OwnReception
 
 
@@ -344,15 +344,23 @@ def per_head_fen(total_fen: int, heads: int) -> int:
 
 
 def steps_for(
-    state: str, *, is_own: bool, is_manager: bool, serves_from: datetime, closes_at: datetime, now: datetime
+    state: str,
+    *,
+    is_own: bool,
+    is_companion: bool,
+    is_manager: bool,
+    serves_from: datetime,
+    closes_at: datetime,
+    now: datetime,
 ) -> list[Step]:
     """What a requester or manager may do with a reception now: what the use cases would let them."""
+    is_impartial = is_manager and not is_own and not is_companion
     may = {
         Step.CHANGE: is_own and now < closes_at,
         Step.CANCEL: is_manager or (is_own and now < closes_at),
-        Step.APPROVE: is_manager and not is_own and now < serves_from,
-        Step.REJECT: is_manager and not is_own,
-        Step.SERVE: is_manager and now >= serves_from,
+        Step.APPROVE: is_impartial and now < serves_from,
+        Step.REJECT: is_impartial,
+        Step.SERVE: is_impartial and now >= serves_from,
         Step.REOPEN: is_manager,
     }
     return [step for step, is_allowed in may.items() if is_allowed and state in TRANSITIONS[step][0]]

@@ -193,6 +193,7 @@ def get_reception(actor: Actor, reception_id: int) -> ReceptionView:
         actions=policies.steps_for(
             row.state,
             is_own=is_own,
+            is_companion=actor.staff_id in of_party[False].companion_ids,
             is_manager=is_manager,
             serves_from=row.serves_from,
             closes_at=closes_at,

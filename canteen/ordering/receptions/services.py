@@ -1,6 +1,6 @@
 """Use cases of receptions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from backend import clock, errors
@@ -13,6 +13,7 @@ from backend.notifications.kinds import Kind
 from backend.notifications.operations import notify
 from canteen.menu import queries as menu_queries
 from canteen.menu.errors import CanteenInactive
+from canteen.ordering.colleagues import services as colleagues
 from canteen.ordering.policies import meal_name
 from canteen.ordering.receptions import messages, operations, parties, policies, queries
 from canteen.ordering.receptions.errors import OwnReception, ReasonNeeded, ReceptionPeriodNotServed
@@ -29,10 +30,13 @@ def file_reception(actor: Actor, *, plan: Plan) -> ReceptionView:
 
     Raises LetterNeeded, LetterTaken, SubjectNeeded, TextForbidden, CanteenNotFound, CanteenInactive,
     ReceptionPeriodNotServed, ReceptionTooLate, TooManyCompanions, CompanionUnknown, StandardTooHigh,
-    ReceptionDishUnknown, DishForbidden, ReceptionRepeated, ReceptionFree, OverStandard or PhotoNotFound.
+    ReceptionDishUnknown, DishForbidden, ReceptionRepeated, ReceptionFree, OverStandard, PhotoNotFound, or
+    TooManyLookups: who dines with the guests is named by number, and each number is a look-up.
     """
     # Taken before the unit opens: waiting for a lock makes nobody late.
-    return _file(actor, plan=plan, received_at=clock.now())
+    received_at = clock.now()
+    _count_naming(actor, plan.companions)
+    return _file(actor, plan=plan, received_at=received_at)
 
 
 @atomic
@@ -59,7 +63,16 @@ def change_reception(actor: Actor, *, reception_id: int, revision: int, plan: Pl
 
     Raises what filing raises, and ReceptionNotFound, Forbidden, ReceptionChanged or ReceptionStateConflict.
     """
-    return _change(actor, reception_id=reception_id, revision=revision, plan=plan, received_at=clock.now())
+    received_at = clock.now()
+    _count_naming(actor, plan.companions, known=parties.numbers_named(reception_id, actor.staff_id))
+    return _change(actor, reception_id=reception_id, revision=revision, plan=plan, received_at=received_at)
+
+
+def _count_naming(actor: Actor, staff_nos: Collection[str], known: Collection[str] = ()) -> None:
+    """Count the numbers whose names the answer tells as look-ups. Raises TooManyLookups."""
+    told = set(staff_nos) - set(known) - {actor.staff_no}
+    if told:
+        colleagues.count_naming(actor, len(told))
 
 
 @atomic
@@ -165,7 +178,6 @@ def _reject(actor: Actor, *, reception_id: int, revision: int, reason: str) -> R
     return queries.get_reception(actor, reception_id)
 
 
-@atomic
 def serve_reception(
     actor: Actor,
     *,
@@ -178,16 +190,33 @@ def serve_reception(
 
     The companions are limited by the guests who came. The standard holds for whichever is more, the heads
     approved or those who came: what was cooked for guests who stayed away was spent all the same.
-    Raises ReceptionNotFound, Forbidden, ReceptionStateConflict, ReceptionNotYet, TooManyUnannounced,
-    TooManyCompanions, CompanionUnknown, ReceptionRepeated, ReceptionDishUnknown, DishForbidden,
-    ReceptionFree or OverStandard.
+    Raises ReceptionNotFound, Forbidden, OwnReception (which leaves a trace), ReceptionStateConflict,
+    ReceptionNotYet, TooManyUnannounced, TooManyCompanions, CompanionUnknown, ReceptionRepeated,
+    ReceptionDishUnknown, DishForbidden, ReceptionFree or OverStandard.
     """
+    try:
+        return _serve(actor, reception_id=reception_id, guests=guests, companions=companions, dishes=dishes)
+    except OwnReception:
+        _record_refusal(actor, "canteen.reception_served", reception_id)
+        raise
+
+
+@atomic
+def _serve(
+    actor: Actor,
+    *,
+    reception_id: int,
+    guests: Sequence[Guest] | None,
+    companions: Sequence[str] | None,
+    dishes: Sequence[DishWish] | None,
+) -> ReceptionView:
     now = clock.now()
-    view = _managed(actor, reception_id)
+    view = _impartially(actor, reception_id)
     policies.ensure_may(view.state, Step.SERVE)
     policies.ensure_begun(view.serves_from, now)
     limits = queries.limits(view.canteen_id, now)
     party = _came(view, guests, companions, dishes, limits)
+    policies.ensure_not_own(actor, view.requester_id, party.companion_ids)
     policies.ensure_announced(len(party.guests), view.guests, limits)
     policies.ensure_party(len(party.guests), len(party.companions), limits)
     total_fen = sum(line.amount_fen for line in party.dishes)
@@ -311,9 +340,15 @@ def _managed(actor: Actor, reception_id: int) -> ReceptionView:
     return view
 
 
-def _to_decide(actor: Actor, reception_id: int, revision: int, step: Step) -> ReceptionView:
+def _impartially(actor: Actor, reception_id: int) -> ReceptionView:
+    """The locked reception, if the actor decides on it and neither asked for it nor is to dine at it."""
     view = _managed(actor, reception_id)
-    policies.ensure_not_own(actor, view.requester_id)
+    policies.ensure_not_own(actor, view.requester_id, view.planned.companion_ids)
+    return view
+
+
+def _to_decide(actor: Actor, reception_id: int, revision: int, step: Step) -> ReceptionView:
+    view = _impartially(actor, reception_id)
     policies.ensure_may(view.state, step)
     policies.ensure_seen(revision, view.revision)
     return view

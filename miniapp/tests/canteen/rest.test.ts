@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { budget, companionsFor, companionsText, fenOf, leadText } from "@/pages/canteen/parts/receptions";
 import { bodyOf, daysText, dishesText, totalOf } from "@/pages/canteen/parts/standing";
 import type { PickedDish, StandingOrder } from "@/pages/canteen/parts/types";
-import { lengthText, lunchText } from "@/pages/me/absences";
+import { lengthText, lunchText } from "@/pages/me/absence-words";
 
 const LIMITS = {
   standard_fen: 5000,

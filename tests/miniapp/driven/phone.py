@@ -9,7 +9,9 @@ from tests.console.driven.chromium import AXE, PHONE, ROOT
 from tests.miniapp.serving import Served
 
 PICTURES = ROOT / "artefacts" / "miniapp"
-TAPPED = "uni-button, [role=button], [role=link], [role=checkbox], [role=radio], [role=tab], .uni-tabbar__item"
+TAPPED = (
+    "uni-button, [role=button], [role=link], [role=checkbox], [role=radio], [role=tab], .uni-tabbar__item"
+)
 
 expect.set_options(timeout=10_000)
 

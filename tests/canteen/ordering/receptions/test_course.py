@@ -122,6 +122,39 @@ def test_nobody_decides_on_their_own_request_and_the_attempt_is_on_record(banque
     assert banquet.manager.get(f"/canteen/receptions/{own['id']}").data["state"] == "submitted"
 
 
+def another_manager(banquet):
+    roles = {"canteen_manager": (ScopeKind.CANTEEN, banquet.canteen.id)}
+    return banquet.compound.client(banquet.compound.staff("M02", name="陆管理", roles=roles))
+
+
+def test_nobody_decides_on_a_meal_at_which_they_dine(banquet):
+    filed = banquet.file(accompanying=["M01"]).data
+    path = f"/canteen/receptions/{filed['id']}"
+    assert banquet.manager.get(path).data["actions"] == ["cancel"]
+    assert banquet.do(filed["id"], "approve", revision=1).error == "canteen.own_reception"
+    assert banquet.do(filed["id"], "reject", revision=1, reason="不同意").error == "canteen.own_reception"
+    assert trail("reception_approved") == trail("reception_rejected") == ["refused"]
+    assert banquet.do(filed["id"], "approve", by=another_manager(banquet), revision=1).status == 200
+
+
+def test_nobody_registers_what_they_asked_for_or_dined_at(banquet):
+    other = another_manager(banquet)
+    own = banquet.file(by=banquet.manager).data
+    dining = banquet.file(accompanying=["M01"], letter_no="浙办函〔2026〕14号").data
+    foreign = banquet.file(letter_no="浙办函〔2026〕15号").data
+    for filed in (own, dining, foreign):
+        assert banquet.do(filed["id"], "approve", by=other, revision=1).status == 200
+    with clock.at(EVENING):
+        for filed, body in ((own, {}), (dining, {}), (foreign, {"accompanying": ["M01"]})):
+            refused = banquet.do(filed["id"], "serve", **body)
+            assert (refused.status, refused.error) == (403, "canteen.own_reception")
+        assert trail("reception_served") == ["refused"] * 3
+        assert banquet.ledger() == []
+        assert banquet.do(foreign["id"], "serve").status == 200
+        assert banquet.do(own["id"], "serve", by=other).status == 200
+        assert banquet.do(dining["id"], "serve", by=other).status == 200
+
+
 def test_a_request_is_turned_down_with_a_reason_and_stays_so(banquet):
     filed = banquet.file().data
     assert banquet.do(filed["id"], "reject", revision=1).status == 422

@@ -6,6 +6,7 @@ import pytest
 
 from backend import clock
 from backend.actor import ScopeKind
+from canteen.ordering.colleagues.rules import LOOKUPS_PER_HOUR
 from canteen.ordering.receptions import rules
 from tests.backend.media.pictures import small_jpeg
 from tests.backend.media.sending import fetch, send
@@ -214,3 +215,26 @@ def test_a_request_can_be_written_knowing_what_it_keeps_to(banquet):
     closed = banquet.compound.canteen(name="旧食堂", is_active=False)
     refused = banquet.requester.get("/canteen/reception-limits", canteen_id=closed.id)
     assert (refused.status, refused.error) == (404, "canteen.canteen_not_found")
+
+
+def test_numbers_of_companions_are_look_ups_of_colleagues(banquet):
+    banquet.compound.rule(LOOKUPS_PER_HOUR, 4)
+    # One's own number, and one that is named twice, tell nothing.
+    filed = banquet.file(accompanying=["C01", "C02", "A01"]).data
+    path = f"/canteen/receptions/{filed['id']}"
+    kept = banquet.body(accompanying=["C01", "C02"], revision=1)
+    assert banquet.requester.put(path, kept).status == 200
+    # Whether a number exists is told by a refusal as well, which counts.
+    for number in ("X01", "X02"):
+        unknown = banquet.file(accompanying=[number], letter_no="浙办函〔2026〕13号")
+        assert unknown.error == "canteen.reception_companion_unknown"
+    for refused in (
+        banquet.file(accompanying=["X03"], letter_no="浙办函〔2026〕13号"),
+        banquet.requester.put(path, {**kept, "revision": 2, "accompanying": ["C01", "C03"]}),
+        banquet.requester.get("/colleagues", q="C03"),
+    ):
+        assert (refused.status, refused.error) == (429, "canteen.too_many_lookups")
+    assert banquet.requester.put(path, {**kept, "revision": 2}).status == 200
+    with clock.at(NINE + timedelta(hours=1)):
+        changed = banquet.requester.put(path, {**kept, "revision": 3, "accompanying": ["C01", "C03"]})
+        assert changed.status == 200

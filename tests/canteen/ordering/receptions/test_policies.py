@@ -110,13 +110,18 @@ def test_a_step_that_the_table_does_not_know_is_a_conflict(state, step):
         ("manager", -1, "served", {"reopen"}),
         ("manager", -1, "settled", set()),
         ("both", 5, "submitted", {"change", "cancel"}),
+        ("both", -1, "approved", {"cancel"}),
+        ("dining manager", 5, "submitted", {"cancel"}),
+        ("dining manager", -1, "approved", {"cancel"}),
+        ("dining manager", -1, "served", {"reopen"}),
     ],
 )
 def test_what_one_may_do_now(who, hours, state, steps):
     serves_from = NINE + timedelta(hours=hours)
     found = steps_for(
         state,
-        is_own=who != "manager",
+        is_own=who in ("requester", "both"),
+        is_companion=who == "dining manager",
         is_manager=who != "requester",
         serves_from=serves_from,
         closes_at=serves_from - LIMITS.lead,
