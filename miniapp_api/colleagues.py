@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from backend.actor import Actor, Permission
 from backend.http import endpoint
 from backend.wire import PageQuery
-from canteen.ordering.colleagues import queries, services
+from canteen.ordering.colleagues import handovers, queries, services
 from canteen.ordering.colleagues.schemas import (
     AcceptIn,
     ColleagueOrderIn,
@@ -143,7 +143,7 @@ def transfer_order(actor: Actor, order_id: int, body: dict[str, Any]) -> Any:
 )
 def list_transfers(actor: Actor, query: dict[str, Any]) -> Any:
     """Transfers from and to oneself"""
-    return queries.list_transfers(actor, **query)
+    return handovers.list_transfers(actor, **query)
 
 
 @endpoint(

@@ -12,7 +12,8 @@ from backend import clock
 from backend.actor import Actor
 from backend.paging import Page
 from canteen.accounts import queries as account_queries
-from canteen.accounts.queries import AccountEntry, BucketMove, HeldAccount
+from canteen.accounts.paying import BucketMove
+from canteen.accounts.queries import AccountEntry, HeldAccount
 from canteen.accounts.statements import documents, services
 from canteen.accounts.statements import queries as statement_queries
 from canteen.accounts.statements.queries import BucketLine, KindLine, Statement, StatementEntry

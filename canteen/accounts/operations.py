@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.db import table, unit
@@ -22,7 +22,7 @@ from canteen.accounts.models import (
     LedgerEntry,
     LedgerPosting,
 )
-from canteen.accounts.queries import LOCK_BALANCES, NET_PAID
+from canteen.accounts.paying import LOCK_BALANCES, NET_PAID, NET_PAID_OF
 
 _BALANCE, _ENTRY, _POSTING = table(AccountBalance), table(LedgerEntry), table(LedgerPosting)
 
@@ -30,13 +30,6 @@ OPEN_BALANCES = {
     name: dialect.insert(_BALANCE).on_conflict_do_nothing()
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
-# What people's buckets have paid for each of several orders, net of refunds.
-NET_PAID_OF = (
-    select(_ENTRY.c.order_id, _POSTING.c.account, -func.sum(_POSTING.c.amount_fen))
-    .join_from(_POSTING, _ENTRY, _POSTING.c.entry_id == _ENTRY.c.id)
-    .where(_ENTRY.c.order_id.in_(bindparam("ids", expanding=True)), _POSTING.c.staff_id.is_not(None))
-    .group_by(_ENTRY.c.order_id, _POSTING.c.account)
-)
 _SOURCES = {Bucket.SUBSIDY: LedgerAccount.FISCAL, Bucket.PERSONAL: LedgerAccount.RECEIVED}
 
 

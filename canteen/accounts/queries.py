@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from backend import clock
@@ -13,31 +13,15 @@ from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import db, table
 from backend.identity.models import Department, Posting, Staff, StaffStatus
 from backend.paging import Page, paginate
-from backend.rules import queries as rule_queries
-from backend.statements import Statement
 from canteen.accounts import policies
 from canteen.accounts.errors import AccountNotFound, EntryNotFound
 from canteen.accounts.models import AccountBalance, Bucket, EntryKind, LedgerEntry, LedgerPosting
-from canteen.accounts.rules import SPENDING_ORDER
+from canteen.accounts.paying import BucketMove, spending_order
 from canteen.accounts.titles import BUCKET_NAMES, ENTRY_NAMES
 
 _BALANCE = table(AccountBalance)
 _ENTRY = table(LedgerEntry)
 _POSTING = table(LedgerPosting)
-
-LOCK_BALANCES = Statement(
-    select(_BALANCE.c.bucket, _BALANCE.c.balance_fen)
-    .where(_BALANCE.c.staff_id == bindparam("staff_id"))
-    .order_by(_BALANCE.c.bucket)
-    .with_for_update()
-)
-# What a person's buckets have paid for one order, net of refunds.
-NET_PAID = (
-    select(_POSTING.c.account, -func.sum(_POSTING.c.amount_fen))
-    .join_from(_POSTING, _ENTRY, _POSTING.c.entry_id == _ENTRY.c.id)
-    .where(_ENTRY.c.order_id == bindparam("order_id"), _POSTING.c.staff_id.is_not(None))
-    .group_by(_POSTING.c.account)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +43,6 @@ class Account:
 
     buckets: Sequence[BucketBalance]
     balance_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class BucketMove:
-    """What an entry did to one bucket, in fen."""
-
-    bucket: Bucket
-    amount_fen: int
-
-    @property
-    def bucket_name(self) -> str:
-        """What the bucket is called."""
-        return BUCKET_NAMES[self.bucket.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +135,6 @@ SORTS: Mapping[str, ColumnElement[Any]] = {
 }
 
 
-def spending_order(canteen_id: int, at: datetime) -> list[Bucket]:
-    """Which bucket pays first for an order placed at that instant."""
-    return [Bucket(name) for name in rule_queries.value(SPENDING_ORDER, canteen_id, at=at)]
-
-
 def get_account(actor: Actor, canteen_id: int | None = None) -> Account:
     """The actor's own account; a bucket that was never used stands at 0.
 
@@ -182,13 +148,6 @@ def get_account(actor: Actor, canteen_id: int | None = None) -> Account:
     order = Bucket if canteen_id is None else spending_order(canteen_id, clock.now())
     buckets = [BucketBalance(bucket, held.get(bucket.value, 0)) for bucket in order]
     return Account(buckets, sum(part.balance_fen for part in buckets))
-
-
-def paid_for(order_id: int) -> list[BucketMove]:
-    """What each bucket has paid for an order, net of refunds; for whoever may read the order."""
-    rows = db.session.execute(NET_PAID, {"order_id": order_id})
-    paid: dict[str, int] = {account: int(fen) for account, fen in rows}
-    return [BucketMove(bucket, paid[bucket.value]) for bucket in Bucket if paid.get(bucket.value)]
 
 
 def list_entries(
@@ -346,55 +305,6 @@ def find_deposited(entry_id: int) -> Booked:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Where the ledger does not agree with itself or with a balance; amounts in fen."""
-
-    what: str
-    subject: str
-    ledger_fen: int
-    balance_fen: int
-
-
 def find_holder(staff_no: str) -> Staff | None:
     """The member of staff whose account it is."""
     return db.session.scalars(select(Staff).where(Staff.staff_no == staff_no)).one_or_none()
-
-
-def differences() -> list[Difference]:
-    """Every entry whose legs do not sum to zero, and every balance that is not the sum of its postings.
-
-    Each question is one statement, which sees one moment, so that orders may go on meanwhile.
-    """
-    total = func.coalesce(func.sum(_POSTING.c.amount_fen), 0)
-    unbalanced = (
-        select(_ENTRY.c.id, total)
-        .outerjoin_from(_ENTRY, _POSTING, _POSTING.c.entry_id == _ENTRY.c.id)
-        .group_by(_ENTRY.c.id)
-        .having((total != 0) | (func.count(_POSTING.c.id) == 0))
-        .order_by(_ENTRY.c.id)
-    )
-    found = [
-        Difference("entry", f"entry {entry_id}", int(fen), 0)
-        for entry_id, fen in db.session.execute(unbalanced)
-    ]
-    both = union_all(
-        select(
-            _POSTING.c.staff_id,
-            _POSTING.c.account.label("bucket"),
-            _POSTING.c.amount_fen.label("booked_fen"),
-            literal(0).label("kept_fen"),
-        ).where(_POSTING.c.staff_id.is_not(None)),
-        select(_BALANCE.c.staff_id, _BALANCE.c.bucket, literal(0), _BALANCE.c.balance_fen),
-    ).subquery()
-    booked, kept = func.sum(both.c.booked_fen), func.sum(both.c.kept_fen)
-    wrong = (
-        select(both.c.staff_id, both.c.bucket, booked, kept)
-        .group_by(both.c.staff_id, both.c.bucket)
-        .having(booked != kept)
-        .order_by(both.c.staff_id, both.c.bucket)
-    )
-    return found + [
-        Difference("balance", f"staff {staff_id} {bucket}", int(booked_fen), int(kept_fen))
-        for staff_id, bucket, booked_fen, kept_fen in db.session.execute(wrong)
-    ]

@@ -11,7 +11,7 @@ from backend.identity.models import Staff, StaffStatus
 from backend.money import yuan
 from backend.notifications import operations as notifications
 from backend.rules import queries as rule_queries
-from canteen.accounts import operations, policies, queries
+from canteen.accounts import operations, policies, queries, reconciling
 from canteen.accounts.errors import (
     AccountClosed,
     AccountEmpty,
@@ -23,7 +23,8 @@ from canteen.accounts.errors import (
 )
 from canteen.accounts.messages import ENTRY_CORRECTED, PAGE, PAID_OUT
 from canteen.accounts.models import Bucket, EntryKind, LedgerEntry
-from canteen.accounts.queries import Booked, Difference, HeldAccount
+from canteen.accounts.queries import Booked, HeldAccount
+from canteen.accounts.reconciling import Difference
 from canteen.accounts.rules import MAX_DEPOSIT_FEN
 from canteen.accounts.titles import BUCKET_NAMES
 
@@ -215,4 +216,4 @@ def export_accounts(actor: Actor, *, q: str, is_active: bool | None, sort: str) 
 
 def reconcile() -> list[Difference]:
     """Prove that the ledger balances and that every balance is the sum of its postings."""
-    return queries.differences()
+    return reconciling.differences()

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from backend import clock
 from backend.rules import queries as rule_queries
 from canteen.accounts import operations as accounts
-from canteen.accounts.queries import spending_order
+from canteen.accounts.paying import spending_order
 from canteen.menu import queries as menu_queries
 from canteen.menu.errors import CanteenInactive
 from canteen.menu.models import MealState, Period

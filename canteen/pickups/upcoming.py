@@ -11,8 +11,8 @@ from sqlalchemy.orm import selectinload
 from backend import clock
 from backend.actor import Actor
 from backend.db import db
-from canteen.accounts import queries as account_queries
-from canteen.accounts.queries import BucketMove
+from canteen.accounts import paying
+from canteen.accounts.paying import BucketMove
 from canteen.menu.models import Canteen, Meal, MealState, Period
 from canteen.menu.titles import PERIOD_NAMES
 from canteen.ordering.errors import OrderNotFound
@@ -75,7 +75,7 @@ def get_order_meal(actor: Actor, order_id: int) -> OrderMeal:
     ).one_or_none()
     if row is None:
         raise OrderNotFound
-    return OrderMeal(_view(*row, clock.now()), account_queries.paid_for(order_id))
+    return OrderMeal(_view(*row, clock.now()), paying.paid_for(order_id))
 
 
 def upcoming_of(staff_id: int, now: datetime) -> list[Upcoming]:

@@ -34,6 +34,14 @@ function modules() {
     .sort((one, other) => (one.order ?? 100) - (other.order ?? 100) || one.name.localeCompare(other.name));
 }
 
+/** The paths of all pages, in the main package and in the modules. */
+function wholePaths(main, found) {
+  return [
+    ...main.map(({ path }) => path),
+    ...found.flatMap(({ name, pages: own }) => own.map(({ path }) => `pages/${name}/${path}`)),
+  ];
+}
+
 /** Writes only what differs, so that a running dev server is not told of changes that are none. */
 function write(path, text) {
   mkdirSync(dirname(path), { recursive: true });
@@ -48,6 +56,10 @@ for (const each of found) {
     if (!existsSync(join(SOURCE, "pages", each.name, `${path}.vue`)))
       throw new Error(`${each.name}/module.json names ${path}, which does not exist`);
   }
+}
+for (const path of wholePaths(pages, found)) {
+  // The mini-program's build would write both to one file, and the page would be gone.
+  if (existsSync(join(SOURCE, `${path}.ts`))) throw new Error(`${path}.ts bears the name of a page: rename it`);
 }
 const withPages = found.filter((each) => each.pages.length);
 const whole = {

@@ -13,7 +13,8 @@ from backend.paging import Page
 from canteen.accounts import policies
 from canteen.accounts import queries as account_queries
 from canteen.accounts.models import AccountBalance, Bucket, EntryKind, LedgerEntry, LedgerPosting
-from canteen.accounts.queries import BucketMove, HeldAccount
+from canteen.accounts.paying import BucketMove
+from canteen.accounts.queries import HeldAccount
 from canteen.accounts.titles import BUCKET_NAMES, ENTRY_NAMES
 
 _BALANCE, _ENTRY, _POSTING = table(AccountBalance), table(LedgerEntry), table(LedgerPosting)

@@ -20,7 +20,7 @@ class ColleagueOneself(Invalid):
 
 
 class ColleagueAbsent(Conflict):
-    """Who is on leave or away eats nothing here. Why, and that they are away, is not their colleagues' business."""
+    """Who is on leave or away eats nothing here; that they are is told to no colleague."""
 
     code = "canteen.colleague_absent"
     message = "{name}当日不便用餐，不能为其订餐或转让订单"

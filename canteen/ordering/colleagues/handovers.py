@@ -35,7 +35,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferredOrder:
-    """The order of a transfer: which meal it is, and as far as one sees it (`policies.sees_order`) what it is."""
+    """The order of a transfer: its meal, and what else `policies.sees_order` lets one see."""
 
     id: int
     number: str
@@ -179,7 +179,10 @@ def _is_open() -> tuple[ColumnElement[bool], ...]:
 def _transfer_views(rows: Sequence[Any], actor: Actor) -> list[TransferView]:
     people = people_of({each for row in rows for each in (row[0].giver_id, row[0].receiver_id)})
     now = clock.now()
-    return [_transfer_view(*row, actor, people, now) for row in rows]
+    return [
+        _transfer_view(transfer, order, serves_until, canteen_name, actor, people, now)
+        for transfer, order, serves_until, canteen_name in rows
+    ]
 
 
 def _transfer_view(

@@ -16,12 +16,13 @@ from backend.db import db, table, unit
 from backend.identity.queries import lock_staff
 from canteen.accounts import operations as accounts
 from canteen.accounts.models import Bucket
-from canteen.accounts.queries import spending_order
+from canteen.accounts.paying import spending_order
 from canteen.ordering import policies as ordering_policies
-from canteen.ordering.colleagues import policies, queries
+from canteen.ordering.colleagues import handovers, policies
 from canteen.ordering.colleagues.errors import TransferOpen
+from canteen.ordering.colleagues.handovers import Movable
 from canteen.ordering.colleagues.models import ColleagueOrder, Consent, Lookups, Transfer, TransferState
-from canteen.ordering.colleagues.queries import Movable, Person
+from canteen.ordering.colleagues.queries import Person
 from canteen.ordering.errors import AlreadyOrdered, OrderChanged
 from canteen.ordering.models import Order, OrderState
 
@@ -157,7 +158,7 @@ def _move(order: Movable, receiver: Person) -> None:
         raise AlreadyOrdered from twin
     if not moved:
         # Picked up, changed or withdrawn between our look and our update.
-        present = queries.find_movable(order.staff_id, order.id)
+        present = handovers.find_movable(order.staff_id, order.id)
         ordering_policies.ensure_moves(OrderState(present.state), OrderState.PICKED_UP)
         raise OrderChanged
 
@@ -213,4 +214,4 @@ def decide(transfer_id: int, to: TransferState, at: datetime, revision: int | No
         .values(state=to.value, decided_at=at, revision=revision)
     )
     if not done.rowcount:
-        raise policies.not_open(TransferState(queries.get_transfer(transfer_id).state))
+        raise policies.not_open(TransferState(handovers.get_transfer(transfer_id).state))

@@ -58,7 +58,7 @@ def state_of(
 
 
 def sees_order(state: TransferState, *, is_receiver: bool, holds_order: bool) -> bool:
-    """Whether a side of a transfer sees what the order holds and costs: while it is open, or it is theirs by it.
+    """Whether a side of a transfer sees what the order holds and costs: it is offered, or theirs by it.
 
     A transfer that has ended gives nobody a look at what others do with the order later.
     """

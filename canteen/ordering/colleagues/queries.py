@@ -1,21 +1,20 @@
 """Reads among colleagues: who they are, what they have consented to, and what was ordered under it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from backend import clock
 from backend.actor import Actor
-from backend.db import db, reader, table, unit
+from backend.db import db, unit
 from backend.identity.absences import queries as absences
 from backend.identity.models import Department, Posting, Staff, StaffStatus
 from backend.paging import Page, paginate
-from canteen.menu.models import Canteen, Meal
 from canteen.ordering.colleagues import policies
 from canteen.ordering.colleagues.errors import (
     ColleagueAbsent,
@@ -23,12 +22,12 @@ from canteen.ordering.colleagues.errors import (
     ColleagueOneself,
     ConsentNotFound,
     NoConsent,
-    TransferNotFound,
 )
-from canteen.ordering.colleagues.models import ColleagueOrder, Consent, Transfer, TransferState
+from canteen.ordering.colleagues.models import ColleagueOrder, Consent
 from canteen.ordering.errors import OrderNotFound
 from canteen.ordering.models import Order, OrderState
 from canteen.ordering.queries import OrderView, view_of
+
 
 class Side(StrEnum):
     """Whether one has consented or been trusted."""

@@ -5,7 +5,8 @@ from typing import Any
 from marshmallow import post_load
 
 from backend.wire import Bool, Choice, Date, Id, In, Instant, Int, Many, Out, PageQuery, Part, Query, Str
-from canteen.ordering.colleagues.queries import Direction, Side
+from canteen.ordering.colleagues.handovers import Direction
+from canteen.ordering.colleagues.queries import Side
 from canteen.ordering.schemas import LineOut, OrderIn, OrderOut
 
 
@@ -63,7 +64,7 @@ class ColleagueOrderIn(OrderIn):
 
 
 class ColleagueOrderOut(OrderOut):
-    """An order that was placed for a colleague; without consent in force no note, items and time of pick-up."""
+    """An order placed for a colleague; without consent in force, no note, items and time of pick-up."""
 
     diner = Part(PersonOut)
 
@@ -89,7 +90,7 @@ class TransfersQuery(PageQuery):
 
 
 class TransferredOrderOut(Out):
-    """The order of a transfer: all of it while it is offered, and for the receiver who has it; else the meal."""
+    """The order of a transfer. What is null is seen while it is offered, and by the receiver who has it."""
 
     id = Id()
     number = Str()

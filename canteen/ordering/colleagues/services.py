@@ -18,20 +18,19 @@ from canteen.accounts.errors import BalanceShort
 from canteen.menu import queries as menu_queries
 from canteen.ordering import placing
 from canteen.ordering import policies as ordering_policies
-from canteen.ordering.colleagues import messages, operations, policies, queries
+from canteen.ordering.colleagues import handovers, messages, operations, policies, queries
 from canteen.ordering.colleagues.errors import (
     ColleagueAlreadyOrdered,
     ColleagueBalanceShort,
     TooManyLookups,
     TransferOpen,
 )
+from canteen.ordering.colleagues.handovers import Movable, TransferView
 from canteen.ordering.colleagues.models import TransferState
 from canteen.ordering.colleagues.queries import (
     ColleagueOrderView,
     ConsentView,
-    Movable,
     Person,
-    TransferView,
 )
 from canteen.ordering.colleagues.rules import LOOKUPS_PER_HOUR
 from canteen.ordering.errors import AlreadyOrdered, OrderChanged, OrderNotFound
@@ -210,15 +209,15 @@ def _transfer(actor: Actor, *, order_id: int, staff_no: str, message: str) -> Tr
             revision=revision,
         )
         _tell(messages.TRANSFERRED, actor, receiver.staff_id, order, transfer_id, message=_said(message))
-    return queries.get_transfer_view(actor, transfer_id)
+    return handovers.get_transfer_view(actor, transfer_id)
 
 
 def _offer(actor: Actor, order_id: int, receiver: Person, message: str, now: datetime) -> int:
     # Held, so that it does not change hands between our look and our offer.
-    order = queries.find_movable(actor.staff_id, order_id, lock=True)
+    order = handovers.find_movable(actor.staff_id, order_id, lock=True)
     policies.ensure_transferable(order.state, order.serves_until, now)
     _ensure_can_receive(actor, receiver, order)
-    waiting = queries.open_offer(order_id)
+    waiting = handovers.open_offer(order_id)
     if waiting is not None:
         raise TransferOpen(name=queries.people_of([waiting.receiver_id])[waiting.receiver_id].name)
     offer_id = operations.add_transfer(order, receiver, state=TransferState.OFFERED, message=message, at=now)
@@ -244,7 +243,7 @@ def accept(actor: Actor, *, transfer_id: int, revision: int) -> TransferView:
         raise policies.not_open(TransferState.ENDED) from gone
     operations.decide(transfer_id, TransferState.DONE, now, after)
     _tell(messages.TRANSFER_ACCEPTED, actor, offer.giver.staff_id, order, transfer_id)
-    return queries.get_transfer_view(actor, transfer_id)
+    return handovers.get_transfer_view(actor, transfer_id)
 
 
 @atomic
@@ -255,7 +254,7 @@ def decline(actor: Actor, *, transfer_id: int) -> TransferView:
         raise Forbidden
     operations.decide(transfer_id, TransferState.DECLINED, clock.now())
     _tell_of_end(messages.TRANSFER_DECLINED, actor, offer.giver.staff_id, offer)
-    return queries.get_transfer_view(actor, transfer_id)
+    return handovers.get_transfer_view(actor, transfer_id)
 
 
 @atomic
@@ -266,12 +265,12 @@ def withdraw(actor: Actor, *, transfer_id: int) -> TransferView:
         raise Forbidden
     operations.decide(transfer_id, TransferState.WITHDRAWN, clock.now())
     _tell_of_end(messages.TRANSFER_WITHDRAWN, actor, offer.receiver.staff_id, offer)
-    return queries.get_transfer_view(actor, transfer_id)
+    return handovers.get_transfer_view(actor, transfer_id)
 
 
 def _open_transfer(actor: Actor, transfer_id: int, to: TransferState) -> TransferView:
     """A transfer from or to the actor that may take this step."""
-    found = queries.get_transfer_view(actor, transfer_id)
+    found = handovers.get_transfer_view(actor, transfer_id)
     policies.ensure_step(found.state, to)
     return found
 
@@ -287,7 +286,7 @@ def _hand_over(
 ) -> tuple[Movable, int]:
     """Hand the order over, in this revision if one is named; the order as it was, and its new revision."""
     balances = operations.lock_both(giver.staff_id, receiver.staff_id)
-    order = queries.find_movable(giver.staff_id, order_id)
+    order = handovers.find_movable(giver.staff_id, order_id)
     if revision is not None and order.revision != revision:
         raise OrderChanged
     policies.ensure_transferable(order.state, order.serves_until, now)

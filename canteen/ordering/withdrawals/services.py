@@ -13,7 +13,7 @@ from backend.notifications import operations as notifications
 from backend.notifications.operations import Message
 from canteen.accounts import operations as accounts
 from canteen.accounts.operations import Refund
-from canteen.accounts.queries import spending_order
+from canteen.accounts.paying import spending_order
 from canteen.menu.rules import TOPIC
 from canteen.ordering import policies as ordering_policies
 from canteen.ordering.messages import DISH_WITHDRAWN

@@ -18,8 +18,8 @@ from backend.rules import queries as rule_queries
 from canteen.accounts import operations as accounts
 from canteen.accounts.errors import BalanceShort
 from canteen.accounts.models import Bucket
-from canteen.accounts.operations import NET_PAID_OF, Refund
-from canteen.accounts.queries import spending_order
+from canteen.accounts.operations import Refund
+from canteen.accounts.paying import NET_PAID_OF, spending_order
 from canteen.ordering.models import Order, OrderState
 from canteen.ordering.pauses import operations as pauses
 from canteen.ordering.pauses import policies as pause_policies

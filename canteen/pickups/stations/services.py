@@ -11,7 +11,7 @@ from backend.db import atomic, db
 from canteen.accounts import operations as accounts
 from canteen.menu import queries as menu_queries
 from canteen.menu.models import Meal
-from canteen.ordering.colleagues import queries as colleague_queries
+from canteen.ordering.colleagues import handovers
 from canteen.ordering.models import Order, OrderState
 from canteen.pickups import operations as pickup_operations
 from canteen.pickups.no_shows import operations as no_shows
@@ -42,7 +42,7 @@ def tell(actor: Actor, *, permit: str, pickups: Sequence[Told]) -> list[OfflineP
         accounts.lock_balances_of(refunded)
     # The lock comes first: a twin of this request waits here, and then finds what we have told.
     orders = queries.lock_orders(order_ids)
-    hand_overs = colleague_queries.last_hand_overs(order_ids)
+    hand_overs = handovers.last_hand_overs(order_ids)
     told = queries.find_told([each.key for each in pickups])
     for each in pickups:
         if each.key not in told:

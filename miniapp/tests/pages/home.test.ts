@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Module } from "@/modules";
-import { type HomeOrder, greeting, mainOrder, shortcuts } from "@/pages/tabs/home";
+import { type HomeOrder, greeting, mainOrder, shortcuts } from "@/pages/tabs/today";
 
 function order(id: number, date: string, canShowCode: boolean): HomeOrder {
   return { id, date, can_show_code: canShowCode } as HomeOrder;

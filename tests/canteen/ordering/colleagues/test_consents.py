@@ -204,6 +204,22 @@ def test_who_ordered_loses_the_order_with_the_consent_or_when_it_changes_hands(p
     assert pair.giver.get("/canteen/colleague-orders").data["total"] == 0
 
 
+@pytest.mark.parametrize("how", ["revoked", "past"])
+def test_who_is_trusted_no_more_sees_no_wishes_of_the_diner(pair, how):
+    consent = pair.consent(until_date="2026-11-23").data
+    order = order_for(pair, dining="takeaway", collect_from="2026-11-23T11:45:00+08:00", note="少盐").data
+    assert pair.giver.get("/canteen/colleague-orders").data["list"] == [order]
+    if how == "revoked":
+        pair.receiver.delete(f"/canteen/consents/{consent['id']}")
+    with clock.at(NINE + timedelta(days=how == "past")):
+        (shown,) = pair.giver.get("/canteen/colleague-orders").data["list"]
+    hidden = {"note": "", "items": [], "collect_from": None, "collect_until": None}
+    assert shown == {**order, **hidden}
+    # Whoever trusts again shows it again.
+    pair.consent()
+    assert pair.giver.get("/canteen/colleague-orders").data["list"] == [order]
+
+
 def test_a_repeated_order_for_a_colleague_is_one_order(pair):
     pair.consent()
     body = {"staff_no": pair.receiver_row.staff_no, **pair.lunch.order(1)}

@@ -207,6 +207,54 @@ def test_an_offer_ends_with_what_it_offers(pair, end):
     assert reconcile() == []
 
 
+HIDDEN = {"dining", "collect_from", "collect_until", "total_fen", "packaging_fen", "revision"}
+
+
+def seen(client, **query):
+    """What of the order the latest transfer shows: everything, or the meal alone."""
+    shown = client.get("/canteen/transfers", **query).data["list"][0]
+    order = shown["order"]
+    if order["items"]:
+        return order["total_fen"]
+    assert {name for name, value in order.items() if value is None} == HIDDEN
+    assert (order["date"], order["period"]) == ("2026-11-23", "lunch")
+    assert shown["canteen_name"]
+    return None
+
+
+@pytest.mark.parametrize("how", ["declined", "withdrawn", "ended"])
+def test_an_offer_that_is_over_shows_nothing_of_the_order_any_more(pair, how):
+    order = pair.order()
+    offer = pair.hand_over(order).data
+    assert (seen(pair.giver), seen(pair.receiver)) == (600, 600)
+    if how == "declined":
+        assert answer(pair.receiver, offer, "decline").data["order"]["items"] == []
+    elif how == "withdrawn":
+        answer(pair.giver, offer, "withdraw")
+    else:
+        pair.giver.post(f"/canteen/orders/{order['id']}/cancel")
+    assert (seen(pair.giver), seen(pair.receiver)) == (None, None)
+
+
+@pytest.mark.parametrize("with_consent", [True, False])
+def test_the_giver_does_not_see_what_becomes_of_the_order(pair, with_consent):
+    if with_consent:
+        pair.consent()
+    order = pair.order()
+    done = pair.hand_over(order).data
+    if not with_consent:
+        accept(pair, done)
+    else:
+        assert done["order"]["items"] == []
+    pair.receiver.put(f"/canteen/orders/{order['id']}", {"items": pair.lunch.order(2)["items"]})
+    assert (seen(pair.giver), seen(pair.receiver)) == (None, 1200)
+    # Nor does the receiver, once it is somebody else's.
+    third = pair.lunch.compound.staff(subsidy_fen=5000)
+    pair.lunch.compound.client(third).post("/canteen/consents", {"staff_no": pair.receiver_row.staff_no})
+    pair.hand_over(order, by=pair.receiver, to=third)
+    assert (seen(pair.giver), seen(pair.receiver, direction="in")) == (None, None)
+
+
 def test_who_accepts_pays_what_they_have_seen(pair):
     order = pair.order()
     offer = pair.hand_over(order).data
@@ -283,6 +331,8 @@ def test_refusals_of_who_cannot_receive(pair):
     go_away()
     absent = pair.hand_over(order)
     assert (absent.status, absent.error) == (409, "canteen.colleague_absent")
+    # That they are away, and why, is not the giver's business.
+    assert absent.envelope["msg"] == "蒋二当日不便用餐，不能为其订餐或转让订单"
 
     @atomic
     def suspend():
