@@ -88,7 +88,10 @@ class MealOver(Conflict):
 
 
 class AlreadyOrdered(Conflict):
-    """The person has an active order for that day and period."""
+    """The person has an active order for that day and period.
+
+    `data.order_id` is that order, if the person orders for themself.
+    """
 
     code = "canteen.already_ordered"
     message = "您已订过当天的这一餐，可在原订单上修改"

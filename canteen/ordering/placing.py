@@ -68,7 +68,7 @@ def place(
     pause_queries.ensure_not_paused(diner.staff_id, request.canteen_id, received_at)
     paid = write(diner, request, offer, origin=origin, placed_by=placed_by, at=received_at)
     if paid is None:
-        raise AlreadyOrdered
+        raise _already_ordered(diner, request, placed_by)
     operations.move_counters(policies.taken_by(paid.lines))
     takeaway.take(offer.meal_id, paid.packing)
     return OrderView(
@@ -92,6 +92,14 @@ def place(
         picked_up_at=None,
         items=paid.lines,
     )
+
+
+def _already_ordered(diner: Diner, request: Request, placed_by: int) -> AlreadyOrdered:
+    """The refusal of a second order. It leads the diner to the first; nobody else learns which that is."""
+    if placed_by != diner.staff_id:
+        return AlreadyOrdered()
+    order_id = queries.find_active_order(diner.staff_id, request.served_on, request.period)
+    return AlreadyOrdered() if order_id is None else AlreadyOrdered(order_id=order_id)
 
 
 @dataclass(frozen=True, slots=True)

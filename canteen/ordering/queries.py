@@ -87,6 +87,12 @@ FIND_OWN_ORDER = (
     .join_from(_ORDER, _MEAL, _MEAL.c.id == _ORDER.c.meal_id)
     .where(_ORDER.c.id == bindparam("order_id"), _ORDER.c.staff_id == bindparam("staff_id"))
 )
+FIND_ACTIVE_ORDER = select(_ORDER.c.id).where(
+    _ORDER.c.staff_id == bindparam("staff_id"),
+    _ORDER.c.served_on == bindparam("served_on"),
+    _ORDER.c.period == bindparam("period"),
+    _ORDER.c.state != OrderState.CANCELLED.value,
+)
 FIND_LINES = (
     select(
         _LINE.c.meal_dish_id,
@@ -189,6 +195,12 @@ def find_order_of(staff_id: int, order_id: int) -> OwnOrder:
     if row is None:
         raise OrderNotFound
     return OwnOrder(*tuple(row))
+
+
+def find_active_order(staff_id: int, served_on: date, period: Period) -> int | None:
+    """The id of the person's order for that day and period, at whichever canteen; None if there is none."""
+    wanted = {"staff_id": staff_id, "served_on": served_on, "period": period.value}
+    return reader().execute(FIND_ACTIVE_ORDER, wanted).scalar_one_or_none()
 
 
 def find_lines(order_id: int) -> list[Line]:

@@ -34,7 +34,7 @@ class PickupCodeOut(Out):
 
     token = Str()
     expires_at = Instant()
-    qr_svg = Str()
+    qr_svg = Str(max_length=20_000)
 
 
 class OrderMealOut(Out):

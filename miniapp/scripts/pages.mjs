@@ -59,7 +59,8 @@ for (const each of found) {
 }
 for (const path of wholePaths(pages, found)) {
   // The mini-program's build would write both to one file, and the page would be gone.
-  if (existsSync(join(SOURCE, `${path}.ts`))) throw new Error(`${path}.ts bears the name of a page: rename it`);
+  if (existsSync(join(SOURCE, `${path}.ts`)))
+    throw new Error(`${path}.ts bears the name of a page: rename it`);
 }
 const withPages = found.filter((each) => each.pages.length);
 const whole = {

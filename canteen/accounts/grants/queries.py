@@ -183,11 +183,11 @@ def plans_due(month: date) -> list[int]:
     )
 
 
-def without_award(plan: GrantPlan, month: date, limit: int) -> list[int]:
-    """The first active people, by rising id, whom the plan covers and has not granted for the month."""
+def without_award(plan: GrantPlan, month: date, after_id: int, limit: int) -> list[int]:
+    """The next active people by id whom the plan covers and has not granted for the month."""
     statement = (
         select(Staff.id)
-        .where(Staff.status == StaffStatus.ACTIVE.value, ~_awarded(plan.id, month))
+        .where(Staff.status == StaffStatus.ACTIVE.value, Staff.id > after_id, ~_awarded(plan.id, month))
         .order_by(Staff.id)
         .limit(limit)
     )

@@ -1,7 +1,8 @@
 """Use cases of grants and expiry."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -97,34 +98,82 @@ def _told(plan: dict[str, Any]) -> dict[str, Any]:
 def grant_due() -> int:
     """Grant this month to everybody who lacks it, from the day of the rule on; returns to how many.
 
-    What the last period left expires first: if that fails, nothing is granted. A unit per AT_ONCE people,
-    so that a run that breaks off goes on where it was.
+    What the last period left expires first, so that nobody is granted whose expiry fails. A unit per AT_ONCE
+    people, so that a run that breaks off goes on where it was; who fails keeps nobody else from their turn,
+    and the first failure is raised at the end.
     """
-    expire_due()
+    run = _Run()
+    _expire(run)
+    held_up = frozenset(run.failed)
     today = clock.today()
-    if today.day < rule_queries.value(GRANT_DAY):
-        return 0
-    month = today.replace(day=1)
-    granted, failures = 0, []
-    for plan_id in queries.plans_due(month):
+    granted = 0
+    if today.day >= rule_queries.value(GRANT_DAY):
+        month = today.replace(day=1)
+        granted = sum(_grant(plan_id, month, held_up, run) for plan_id in queries.plans_due(month))
+    run.raise_failure()
+    return granted
+
+
+def expire_due() -> int:
+    """Take back what is left of the subsidies of the period that ended last; returns from how many.
+
+    Once per boundary and person, however often it runs; a unit per AT_ONCE people. Who fails keeps nobody
+    else from their turn and is tried again by the next run; the first failure is raised at the end.
+    """
+    run = _Run()
+    expired = _expire(run)
+    run.raise_failure()
+    return expired
+
+
+class _Run:
+    """A run over many people: who failed, and why."""
+
+    def __init__(self) -> None:
+        self.failures: list[Exception] = []
+        self.failed: set[int] = set()
+
+    def together(self, staff_ids: Sequence[int], act: Callable[[Sequence[int]], int]) -> int:
+        """Act on all of them in one unit, or if that fails on each in one of their own; the sum."""
         try:
-            while count := _grant_some(plan_id, month):
-                granted += count
-        except Exception as failure:  # One plan that fails keeps no other from its turn.
-            log.exception("plan not granted", plan_id=plan_id)
-            failures.append(failure)
-    if failures:
-        raise failures[0]
+            return act(staff_ids)
+        except Exception:
+            log.exception("people are taken one by one", people=len(staff_ids), first_id=staff_ids[0])
+        return sum(self._alone(staff_id, act) for staff_id in staff_ids)
+
+    def _alone(self, staff_id: int, act: Callable[[Sequence[int]], int]) -> int:
+        try:
+            return act([staff_id])
+        except Exception as failure:
+            log.exception("person left out", staff_id=staff_id)
+            self.failed.add(staff_id)
+            self.failures.append(failure)
+            return 0
+
+    def raise_failure(self) -> None:
+        """Raise the first failure, if there is one."""
+        if self.failures:
+            raise self.failures[0]
+
+
+def _grant(plan_id: int, month: date, held_up: Collection[int], run: _Run) -> int:
+    granted, last_id = 0, 0
+    try:
+        while waiting := queries.without_award(queries.find_plan(plan_id), month, last_id, AT_ONCE):
+            last_id = waiting[-1]
+            staff_ids = [staff_id for staff_id in waiting if staff_id not in held_up]
+            if staff_ids:
+                granted += run.together(staff_ids, partial(_grant_to, plan_id, month))
+    except Exception as failure:  # One plan that fails keeps no other from its turn.
+        log.exception("plan not granted", plan_id=plan_id)
+        run.failures.append(failure)
     return granted
 
 
 @atomic
-def _grant_some(plan_id: int, month: date) -> int:
+def _grant_to(plan_id: int, month: date, staff_ids: Sequence[int]) -> int:
     plan = queries.find_plan(plan_id)
-    staff_ids = queries.without_award(plan, month, AT_ONCE) if plan.is_active else []
-    if not staff_ids:
-        return 0
-    granted = operations.award(plan, month, staff_ids, at=clock.now())
+    granted = operations.award(plan, month, staff_ids, at=clock.now()) if plan.is_active else []
     if granted:
         audit.record(
             SYSTEM,
@@ -135,14 +184,10 @@ def _grant_some(plan_id: int, month: date) -> int:
             people=len(granted),
             amount_fen=plan.amount_fen * len(granted),
         )
-    return len(staff_ids)
+    return len(granted)
 
 
-def expire_due() -> int:
-    """Take back what is left of the subsidies of the period that ended last; returns from how many.
-
-    Once per boundary and person, however often it runs; a unit per AT_ONCE people.
-    """
+def _expire(run: _Run) -> int:
     boundary_on = queries.boundary_due(clock.today())
     if boundary_on is None:
         return 0
@@ -150,10 +195,11 @@ def expire_due() -> int:
     period = queries.expiry_period(boundary_on)
     memo = f"{policies.period_name(boundary_on, period)}补贴到期收回"
     expired, last_id = 0, 0
-    while seen := _expire_some(boundary_on, memo, last_id):
-        last_id, count = seen
-        expired += count
-    _finish(boundary_on)
+    while staff_ids := queries.holders(boundary_on, last_id, AT_ONCE):
+        last_id = staff_ids[-1]
+        expired += run.together(staff_ids, partial(_expire_of, boundary_on, memo))
+    if not run.failed:
+        _finish(boundary_on)
     return expired
 
 
@@ -163,11 +209,7 @@ def _begin(boundary_on: date) -> None:
 
 
 @atomic
-def _expire_some(boundary_on: date, memo: str, after_id: int) -> tuple[int, int] | None:
-    """The last of the people who were seen to, and from how many something was taken."""
-    staff_ids = queries.holders(boundary_on, after_id, AT_ONCE)
-    if not staff_ids:
-        return None
+def _expire_of(boundary_on: date, memo: str, staff_ids: Sequence[int]) -> int:
     taken = operations.expire(boundary_on, staff_ids, memo=memo, at=clock.now())
     if taken:
         audit.record(
@@ -178,7 +220,7 @@ def _expire_some(boundary_on: date, memo: str, after_id: int) -> tuple[int, int]
             people=len(taken),
             amount_fen=sum(taken.values()),
         )
-    return staff_ids[-1], len(taken)
+    return len(taken)
 
 
 @atomic

@@ -30,7 +30,7 @@ class DinerCodeOut(Out):
 
     token = Str()
     expires_at = Instant()
-    qr_svg = Str()
+    qr_svg = Str(max_length=20_000)
 
 
 class OfferQuery(Query):

@@ -39,8 +39,10 @@ function firstSentence(said: unknown): string {
   return firstSentence(first);
 }
 
-/** Whatever was thrown, as an ApiError. */
+/** Whatever was thrown, as an ApiError. A fault of our own code is told to the console, where it is mended. */
 export function asApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
+  // eslint-disable-next-line no-console -- Nothing else keeps the place where it happened.
+  console.error(thrown);
   return new ApiError(0, "client.fault", "页面出现错误，请稍后重试", { cause: String(thrown) });
 }

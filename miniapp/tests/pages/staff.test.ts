@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { kindOf } from "@/pages/staff/codes";
 import { type Canteen, periodAt, within } from "@/pages/staff/canteens";
-import { standings } from "@/pages/staff/prep";
+import { standings } from "@/pages/staff/figures";
 import type { PrepList } from "@/pages/staff/types";
 
 function period(name: string, from: string, until: string): Canteen["periods"][number] {

@@ -108,6 +108,10 @@ def office(compound: Compound) -> Office:
     return Office(compound)
 
 
+class MachineDied(BaseException):
+    """No failure that anybody could catch."""
+
+
 @contextmanager
 def breaking_off(statement: str, at: int) -> Iterator[None]:
     """Let the database fail when it is sent such a statement for the `at`-th time, as if its machine died."""
@@ -115,7 +119,25 @@ def breaking_off(statement: str, at: int) -> Iterator[None]:
 
     def fail(_connection: Any, _cursor: Any, text: str, *_more: Any) -> None:
         if text.startswith(statement) and next(seen) == at:
-            raise RuntimeError("the machine died")
+            raise MachineDied
+
+    event.listen(db.engine, "before_cursor_execute", fail)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", fail)
+
+
+@contextmanager
+def failing_for(staff: Staff) -> Iterator[None]:
+    """Let the database refuse every entry of one person."""
+    staff_id = staff.id
+
+    def fail(_connection: Any, _cursor: Any, text: str, parameters: Any, *_more: Any) -> None:
+        if text.startswith("INSERT INTO ledger_entries"):
+            values = parameters.values() if isinstance(parameters, dict) else parameters
+            if staff_id in values:
+                raise RuntimeError("an entry that cannot be")
 
     event.listen(db.engine, "before_cursor_execute", fail)
     try:

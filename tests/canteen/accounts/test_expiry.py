@@ -15,7 +15,7 @@ from canteen.accounts.grants.models import ExpiredSubsidy, ExpiryRun
 from canteen.accounts.grants.policies import Since
 from canteen.accounts.rules import SUBSIDY_EXPIRY, ExpiryPeriod
 from canteen.accounts.services import reconcile
-from tests.canteen.accounts.office import ADMIN, breaking_off, entries, held, sum_of
+from tests.canteen.accounts.office import ADMIN, MachineDied, breaking_off, entries, failing_for, held, sum_of
 from tests.factories import NINE
 from tests.threads import at_once
 
@@ -153,11 +153,25 @@ def test_nothing_is_granted_while_the_expiry_fails(office, compound, quarterly):
     staff = compound.staff("2001", subsidy_fen=1000)
     office.client.post(f"{ADMIN}/grant-plans", PLAN)
     with on("2027-01-01"):
-        with breaking_off("INSERT INTO expired_subsidies", at=1), pytest.raises(RuntimeError, match="died"):
+        with breaking_off("INSERT INTO expired_subsidies", at=1), pytest.raises(MachineDied):
             services.grant_due()
         assert held(staff) == {"subsidy": 1000}
         services.grant_due()
     assert held(staff) == {"subsidy": 5000}
+
+
+def test_whose_old_money_cannot_be_taken_keeps_nobody_else_from_theirs(office, compound, quarterly):
+    staff = [compound.staff(f"200{n}", subsidy_fen=1000) for n in range(3)]
+    office.client.post(f"{ADMIN}/grant-plans", PLAN)
+    with on("2027-01-01"):
+        with failing_for(staff[1]), pytest.raises(RuntimeError, match="cannot be"):
+            services.grant_due()
+        # Who could not be seen to is not granted either: the old money goes first.
+        assert [held(each)["subsidy"] for each in staff] == [5000, 1000, 5000]
+        assert db.session.get_one(ExpiryRun, date(2027, 1, 1)).finished_at is None
+        assert services.expire_due() == 1
+        services.grant_due()
+        assert [held(each)["subsidy"] for each in staff] == [5000] * 3
 
 
 def test_a_late_run_leaves_what_came_since_and_counts_what_was_spent(office, lunch, quarterly):
@@ -212,7 +226,7 @@ def test_a_run_that_broke_off_goes_on_and_runs_at_once_take_everything_once(comp
     people = [compound.staff(f"3{n:03}", department=department, subsidy_fen=100 + n) for n in range(12)]
     monkeypatch.setattr(services, "AT_ONCE", 5)
     with on("2027-01-01"):
-        with breaking_off("INSERT INTO expired_subsidies", at=2), pytest.raises(RuntimeError, match="died"):
+        with breaking_off("INSERT INTO expired_subsidies", at=2), pytest.raises(MachineDied):
             services.expire_due()
         assert len(entries("expiry")) == 5
         assert db.session.get_one(ExpiryRun, date(2027, 1, 1)).finished_at is None

@@ -13,7 +13,7 @@ from canteen.accounts.grants import services
 from canteen.accounts.grants.models import GrantAward
 from canteen.accounts.rules import GRANT_DAY, MAX_DEPOSIT_FEN
 from canteen.accounts.services import reconcile
-from tests.canteen.accounts.office import ADMIN, breaking_off, entries, held
+from tests.canteen.accounts.office import ADMIN, MachineDied, breaking_off, entries, failing_for, held
 from tests.factories import NINE
 from tests.statements import counted_statements
 from tests.threads import at_once
@@ -157,7 +157,7 @@ def test_runs_at_once_and_runs_that_broke_off_grant_everybody_once(office, compo
         compound.staff(f"3{number:03}", department=department)
     office.client.post(PLANS, PLAN)
     monkeypatch.setattr(services, "AT_ONCE", 5)
-    with breaking_off("INSERT INTO grant_awards", at=2), pytest.raises(RuntimeError, match="died"):
+    with breaking_off("INSERT INTO grant_awards", at=2), pytest.raises(MachineDied):
         services.grant_due()
     assert awards() == 5
     app = compound.app
@@ -169,6 +169,23 @@ def test_runs_at_once_and_runs_that_broke_off_grant_everybody_once(office, compo
     at_once([run] * 4)
     assert awards() == 16
     assert len(entries("grant")) == 16
+    assert reconcile() == []
+
+
+def test_who_cannot_be_granted_keeps_nobody_else_from_it(office, compound, monkeypatch):
+    department = compound.department()
+    people = [compound.staff(f"3{number:03}", department=department) for number in range(7)]
+    poisoned = people[2]
+    office.client.post(PLANS, PLAN)
+    office.client.post(PLANS, {**PLAN, "name": "另一个"})
+    monkeypatch.setattr(services, "AT_ONCE", 5)
+    with failing_for(poisoned), pytest.raises(RuntimeError, match="cannot be"):
+        services.grant_due()
+    granted = {staff.staff_no: held(staff).get("subsidy", 0) for staff in people}
+    assert granted == {staff.staff_no: 0 if staff is poisoned else 10_000 for staff in people}
+    # The next run grants who was left out, and nobody twice.
+    assert services.grant_due() == 2
+    assert held(poisoned) == {"subsidy": 10_000}
     assert reconcile() == []
 
 

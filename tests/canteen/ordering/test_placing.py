@@ -135,11 +135,14 @@ def test_a_short_balance_is_refused_with_the_figures(lunch):
         assert "30.00" in answer.envelope["msg"]
 
 
-def test_a_second_order_for_the_same_meal_is_refused(lunch):
-    assert lunch.place(1, 0).status == 201
+def test_a_second_order_for_the_same_meal_is_refused_and_leads_to_the_first(lunch):
+    cancelled = lunch.place(1, 0).data
+    lunch.official.post(f"/canteen/orders/{cancelled['id']}/cancel")
+    first = lunch.place(1, 0).data
     with nothing_changes(lunch):
         answer = lunch.place(0, 1)
         assert (answer.status, answer.error) == (409, "canteen.already_ordered")
+        assert answer.envelope["data"] == {"order_id": first["id"]}
 
 
 def test_what_is_sold_out_is_refused_whole(compound):

@@ -170,6 +170,7 @@ def test_refusals_of_an_order_for_a_colleague_name_them_and_hide_their_money(pai
     pair.lunch.place(1, by=pair.receiver)
     twice = order_for(pair)
     assert (twice.status, twice.error) == (409, "canteen.already_ordered")
+    assert "order_id" not in twice.envelope["data"]
     assert "蒋二已订过" in twice.envelope["msg"]
 
 
