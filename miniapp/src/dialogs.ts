@@ -2,12 +2,15 @@ import type { ApiError } from "@/request/errors";
 import { asApiError } from "@/request/errors";
 
 const SHORT = 18;
+/** Beside an icon WeChat shows no more characters. */
+const BESIDE_ICON = 7;
 const DANGER = "#c62828";
 const PRIMARY = "#1a56b8";
 
 /** A short word of success or advice, gone by itself. */
 export function toast(text: string, icon: "none" | "success" = "none"): void {
-  uni.showToast({ title: text, icon, duration: 2200 });
+  const hasRoom = text.length <= BESIDE_ICON;
+  uni.showToast({ title: text, icon: hasRoom ? icon : "none", duration: 2200 });
 }
 
 /** Says why something came to nothing: the server's own sentence; long ones stay until they are read. */
