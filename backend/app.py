@@ -96,11 +96,9 @@ def _install_api(app: Flask) -> None:
     api.register_converter(http.DayConverter, lambda _: {"type": "string", "format": "date"})
     api.register_field(Instant, "string", "date-time")
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    api.spec.components.parameter(
-        "IdempotencyKey",
-        "header",
-        {"name": "Idempotency-Key", "required": False, "schema": {"type": "string", "maxLength": 64}},
-    )
+    for name, is_required in (("IdempotencyKey", False), ("RequiredIdempotencyKey", True)):
+        key = {"name": "Idempotency-Key", "required": is_required, "schema": http.KEY_SCHEMA}
+        api.spec.components.parameter(name, "header", key)
     api.spec.components.schema("Failure", schema=Failure)
     for blueprint in miniapp_api.blueprints():
         api.register_blueprint(blueprint, url_prefix=http.API)

@@ -74,6 +74,13 @@ class BadIdempotencyKey(errors.Invalid):
     message = "请求编号（Idempotency-Key）应为 1 到 64 个可见 ASCII 字符"
 
 
+class IdempotencyKeyNeeded(errors.Invalid):
+    """A request that moves money bears an Idempotency-Key: without one, a repetition would move it twice."""
+
+    code = "app.idempotency_key_needed"
+    message = "此操作须带请求编号（Idempotency-Key），以免重复办理，请更新后重试"
+
+
 _HTTP_ERRORS = {
     400: ("app.malformed", "请求内容无法解析，请检查格式"),
     404: ("app.not_found", "没有找到相应的内容"),
@@ -83,6 +90,7 @@ _HTTP_ERRORS = {
     500: INTERNAL,
 }
 _KEY = re.compile(r"[\x21-\x7e]{1,64}")
+KEY_SCHEMA: Final = {"type": "string", "maxLength": 64}
 
 
 class IdConverter(IntegerConverter):
@@ -130,6 +138,7 @@ def endpoint(
     shared: Shared | None = None,
     file: str | None = None,
     keeps_answer: bool = True,
+    key_required: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Declare an endpoint.
 
@@ -137,7 +146,8 @@ def endpoint(
     by their schemas; with `upload`, the name of a multipart field, also `file`, an open file: the one that
     was sent in it. It returns what `out` dumps: an object, a list (`many`) or a `Page` (`many`); with
     `file`, a media type, it returns a `File`. What tells a secret once says `keeps_answer=False`: its
-    answer is not stored, and an Idempotency-Key has no effect.
+    answer is not stored, and an Idempotency-Key has no effect. A POST that moves money says
+    `key_required=True`: without a key it is refused.
     """
     body_schema, query_schema, out_schema = (schema() if schema else None for schema in (body, query, out))
     cache: dict[str, tuple[float, int, bytes, str]] = {}
@@ -229,6 +239,8 @@ def endpoint(
                 raise errors.Forbidden
             if found.must_change_password and permission is not Permission.SELF:
                 raise PasswordChangeRequired
+            if key_required and key is None:
+                raise IdempotencyKeyNeeded
             if shared is not None:
                 return answer_shared(shared, path)
             if file is not None:
@@ -243,6 +255,7 @@ def endpoint(
             permission=permission.value,
             is_public=permission is PUBLIC,
             takes_key=method == "POST" and permission is not PUBLIC and keeps_answer,
+            key_required=key_required,
             body=body,
             upload=upload,
             query=query,

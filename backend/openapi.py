@@ -14,6 +14,7 @@ def describe_operation(
     permission: str,
     is_public: bool,
     takes_key: bool,
+    key_required: bool,
     body: type[Schema] | None,
     upload: str | None,
     query: type[Schema] | None,
@@ -36,7 +37,7 @@ def describe_operation(
     if query is not None:
         parameters.append({"in": "query", "schema": query})
     if takes_key:
-        parameters.append("IdempotencyKey")
+        parameters.append("RequiredIdempotencyKey" if key_required else "IdempotencyKey")
     if parameters:
         document["parameters"] = parameters
     if body is not None:

@@ -103,6 +103,7 @@ def print_statement(actor: Actor, query: dict[str, Any]) -> File:
     body=DepositIn,
     out=DepositOut,
     status=201,
+    key_required=True,
 )
 def deposit(actor: Actor, body: dict[str, Any]) -> Any:
     """Grant a subsidy or book a payment"""
@@ -117,6 +118,7 @@ def deposit(actor: Actor, body: dict[str, Any]) -> Any:
     body=CorrectIn,
     out=BookedOut,
     status=201,
+    key_required=True,
 )
 def correct_entry(actor: Actor, entry_id: int, body: dict[str, Any]) -> Any:
     """Take back a grant, a payment or a payroll entry, wholly or in part"""
@@ -131,6 +133,7 @@ def correct_entry(actor: Actor, entry_id: int, body: dict[str, Any]) -> Any:
     body=PayOutIn,
     out=BookedOut,
     status=201,
+    key_required=True,
 )
 def pay_out(actor: Actor, body: dict[str, Any]) -> Any:
     """Pay out personal money; a subsidy is never paid out"""
@@ -145,6 +148,7 @@ def pay_out(actor: Actor, body: dict[str, Any]) -> Any:
     body=CloseIn,
     out=ClosedOut,
     status=201,
+    key_required=True,
 )
 def close_account(actor: Actor, body: dict[str, Any]) -> Any:
     """Settle the account of somebody who has left"""

@@ -51,6 +51,7 @@ blueprint = Blueprint("canteen_orders", __name__, description="订餐与取餐")
     body=OrderIn,
     out=OrderOut,
     status=201,
+    key_required=True,
 )
 def place_order(actor: Actor, body: dict[str, Any]) -> Any:
     """Order a meal"""

@@ -87,6 +87,7 @@ def revoke_consent(actor: Actor, consent_id: int) -> Any:
     body=ColleagueOrderIn,
     out=ColleagueOrderOut,
     status=201,
+    key_required=True,
 )
 def order_for_colleague(actor: Actor, body: dict[str, Any]) -> Any:
     """Order a meal for a colleague who has consented and pays"""
@@ -153,6 +154,7 @@ def list_transfers(actor: Actor, query: dict[str, Any]) -> Any:
     permission=Permission.CANTEEN_ORDER,
     body=AcceptIn,
     out=TransferOut,
+    key_required=True,
 )
 def accept_transfer(actor: Actor, transfer_id: int, body: dict[str, Any]) -> Any:
     """Take an offered order over and pay for it"""

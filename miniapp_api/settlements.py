@@ -54,6 +54,7 @@ def list_closed_settlements(actor: Actor, query: dict[str, Any]) -> Any:
     body=SettlementCloseIn,
     out=SettlementOut,
     status=201,
+    key_required=True,
 )
 def close_settlement(actor: Actor, body: dict[str, Any]) -> Any:
     """Close a month"""

@@ -42,6 +42,7 @@ def get_walk_in_offer(actor: Actor, query: dict[str, Any]) -> Any:
     body=WalkInIn,
     out=PickedUpOut,
     status=201,
+    key_required=True,
 )
 def serve_walk_in(actor: Actor, body: dict[str, Any]) -> Any:
     """Serve somebody without an order"""

@@ -10,7 +10,7 @@ import structlog
 from backend import clock
 from backend.actor import SYSTEM, Actor, Permission, ensure_everywhere
 from backend.audit import operations as audit
-from backend.db import atomic
+from backend.db import atomic, db
 from backend.identity.queries import department_tree
 from backend.money import yuan
 from backend.notifications import operations as notifications
@@ -166,6 +166,7 @@ def _grant(plan_id: int, month: date, held_up: Collection[int], run: _Run) -> in
                 granted += run.together(staff_ids, partial(_grant_to, plan_id, month))
     except Exception as failure:  # One plan that fails keeps no other from its turn.
         log.exception("plan not granted", plan_id=plan_id)
+        db.session.rollback()  # The next plan is read in a transaction that works.
         run.failures.append(failure)
     return granted
 

@@ -22,13 +22,17 @@ from backend.db import Base, BigInt, UTCDateTime
 
 
 class Outcome(StrEnum):
-    """What became of a standing order at one meal; `refused` says why in words."""
+    """What became of a standing order at one meal; `refused` and `held_up` say why in words.
+
+    `held_up` is what may end by itself, and is tried again until the cutoff.
+    """
 
     PLACED = "placed"
     NONE_OFFERED = "none_offered"
     SOLD_OUT = "sold_out"
     BALANCE_SHORT = "balance_short"
     REFUSED = "refused"
+    HELD_UP = "held_up"
     ABSENT = "absent"
     ALREADY_ORDERED = "already_ordered"
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, null, or_, update
+from sqlalchemy import and_, case, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.actor import Actor
@@ -26,20 +26,21 @@ def _claims(dialect: Any) -> Any:
     """Write a result where there is none, or where a failure may be tried anew.
 
     Of two runners the second waits for the first, and then finds its result. A failure that repeats itself
-    is not told again.
+    is not told again, nor is what the person knows already.
     """
     claim = dialect.insert(_RESULT)
     new = claim.excluded
-    may_retry = and_(
-        _RESULT.c.outcome.in_(RETRYABLE_VALUES),
-        or_(
-            _RESULT.c.meal_revision < new.meal_revision,
-            _RESULT.c.standing_revision < new.standing_revision,
-        ),
+    has_changed = or_(
+        _RESULT.c.meal_revision < new.meal_revision,
+        _RESULT.c.standing_revision < new.standing_revision,
+    )
+    may_retry = or_(
+        _RESULT.c.outcome == Outcome.HELD_UP.value,
+        and_(_RESULT.c.outcome.in_(RETRYABLE_VALUES), has_changed),
     )
     kept = ("outcome", "choice", "detail", "meal_revision", "standing_revision", "decided_at")
     changes = {name: new[name] for name in kept}
-    changes["told_at"] = case((_RESULT.c.outcome == new.outcome, _RESULT.c.told_at), else_=null())
+    changes["told_at"] = case((_RESULT.c.outcome == new.outcome, _RESULT.c.told_at), else_=new.told_at)
     return claim.on_conflict_do_update(
         index_elements=[_RESULT.c.standing_order_id, _RESULT.c.meal_id], set_=changes, where=may_retry
     ).returning(_RESULT.c.id)

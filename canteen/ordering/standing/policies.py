@@ -22,6 +22,7 @@ OUTCOME_NAMES: Final[Mapping[Outcome, str]] = {
     Outcome.SOLD_OUT: "所选菜品已订完",
     Outcome.BALANCE_SHORT: "餐费余额不足",
     Outcome.REFUSED: "未能预订",
+    Outcome.HELD_UP: "暂未能预订，截止前会再次尝试",
     Outcome.ABSENT: "请假或出差",
     Outcome.ALREADY_ORDERED: "当餐已自行订餐或退订",
 }

@@ -207,9 +207,9 @@ def waiting_for(meal: OpenMeal) -> list[Waiting]:
         Order.period == meal.period,
     )
     result = StandingOrderResult
-    may_retry = and_(
-        result.outcome.in_(RETRYABLE_VALUES),
-        or_(result.meal_revision < meal.revision, result.standing_revision < StandingOrder.revision),
+    has_changed = or_(result.meal_revision < meal.revision, result.standing_revision < StandingOrder.revision)
+    may_retry = or_(
+        result.outcome == Outcome.HELD_UP.value, and_(result.outcome.in_(RETRYABLE_VALUES), has_changed)
     )
     rows: Any = db.session.execute(
         select(
@@ -277,8 +277,12 @@ class Untold:
     total_fen: int
 
 
-def untold(most: int) -> list[Untold]:
-    """Results that nobody was told of, by person and meal."""
+def untold(most: int, *, closes_before: datetime) -> list[Untold]:
+    """Results that nobody was told of, by person and meal.
+
+    What is held up is told when the meal's cutoff lies before `closes_before`, and the standing order has not
+    ended meanwhile.
+    """
     rows: Any = db.session.execute(
         select(
             *(StandingOrderResult.id, StandingOrder.staff_id, Meal.served_on, Meal.period),
@@ -288,7 +292,13 @@ def untold(most: int) -> list[Untold]:
         .join(StandingOrder, StandingOrder.id == StandingOrderResult.standing_order_id)
         .join(Meal, Meal.id == StandingOrderResult.meal_id)
         .outerjoin(Order, Order.id == StandingOrderResult.order_id)
-        .where(StandingOrderResult.told_at.is_(None))
+        .where(
+            StandingOrderResult.told_at.is_(None),
+            or_(
+                StandingOrderResult.outcome != Outcome.HELD_UP.value,
+                and_(Meal.order_closes_at <= closes_before, StandingOrder.ended_at.is_(None)),
+            ),
+        )
         .order_by(StandingOrder.staff_id, Meal.served_on, Meal.serves_from, StandingOrderResult.id)
         .limit(most)
     )

@@ -9,7 +9,7 @@ import structlog
 
 from backend import clock
 from backend.actor import Actor
-from backend.db import atomic
+from backend.db import atomic, db
 from backend.errors import AppError, Unavailable
 from backend.identity.absences import queries as absence_queries
 from backend.money import yuan
@@ -34,6 +34,7 @@ from canteen.ordering.errors import (
     SoldOut,
 )
 from canteen.ordering.models import Dining, Origin
+from canteen.ordering.pauses.errors import OrdersPaused
 from canteen.ordering.placing import Diner, Request
 from canteen.ordering.rules import MAX_PORTIONS
 from canteen.ordering.standing import operations, policies, queries
@@ -42,6 +43,7 @@ from canteen.ordering.standing.messages import STANDING_RESULTS
 from canteen.ordering.standing.models import Outcome
 from canteen.ordering.standing.policies import Choice
 from canteen.ordering.standing.queries import OpenMeal, StandingOrderView, Untold, Waiting
+from canteen.ordering.takeaway.errors import WindowFull
 
 log = structlog.get_logger(__name__)
 
@@ -152,8 +154,10 @@ def _ensure_choices(canteen_id: int, choices: Sequence[Choice]) -> None:
 def place_standing_orders() -> int:
     """Order for every standing order that an open meal has no result for; returns how many were placed.
 
-    One unit of work per order; one that fails keeps no other from its turn, is tried again by the next run,
-    and the first such failure is raised at the end. Everybody is told once of all that a run did for them.
+    One unit of work per order; an order or a meal that fails keeps no other from its turn, is tried again by
+    the next run, and the first such failure is raised at the end. Everybody is told once of all that a run
+    did for them; what is held up, by a pause or by full windows, is tried once by every run until the cutoff,
+    and told when it is placed or shortly before the cutoff, while there is time to order by hand.
     """
     now = clock.now()
     meals = queries.open_meals(now, settles=SETTLES_AFTER, hurry=HURRY)
@@ -163,7 +167,7 @@ def place_standing_orders() -> int:
         days = [meal.served_on for meal in meals]
         calendar = workday_queries.calendar_for(min(days), max(days))
         placed = sum(_Taking(meal, calendar.day(meal.served_on), failures).run() for meal in meals)
-    while _tell():
+    while _tell(now + HURRY):
         pass
     if failures:
         raise failures[0]
@@ -178,7 +182,16 @@ class _Taking:
         self.offer: policies.Offer = {}
 
     def run(self) -> int:
-        """How many orders were placed."""
+        """How many orders were placed; what fails is among the failures."""
+        try:
+            return self._run()
+        except Exception as failure:
+            log.exception("standing orders of a meal not taken up", meal_id=self.meal.id)
+            db.session.rollback()  # The next meal is read in a transaction that works.
+            self.failures.append(failure)
+            return 0
+
+    def _run(self) -> int:
         meal = self.meal
         waiting = [
             each
@@ -242,7 +255,8 @@ def _told_by(refusal: AppError) -> tuple[Outcome, str]:
         return Outcome.BALANCE_SHORT, ""
     if isinstance(refusal, AlreadyOrdered):
         return Outcome.ALREADY_ORDERED, ""
-    return Outcome.REFUSED, refusal.msg
+    may_end = isinstance(refusal, OrdersPaused | WindowFull)
+    return Outcome.HELD_UP if may_end else Outcome.REFUSED, refusal.msg
 
 
 @atomic
@@ -283,9 +297,9 @@ def _settle(meal: OpenMeal, outcomes: Sequence[tuple[Waiting, Outcome]], detail:
 
 
 @atomic
-def _tell() -> int:
+def _tell(closes_before: datetime) -> int:
     """Tell people of their results, each person once; returns how many results were told."""
-    found = queries.untold(_TOLD_AT_ONCE)
+    found = queries.untold(_TOLD_AT_ONCE, closes_before=closes_before)
     if not found:
         return 0
     now = clock.now()

@@ -49,8 +49,16 @@ it("a short balance says how much is missing", () => {
   expect(titles).toEqual(["返回减少菜品", "查看餐费账户"]);
 });
 
+it("who has ordered already is led to that order", () => {
+  const { titles, given, ways: found } = ways("canteen.already_ordered", { order_id: 7 });
+  expect(titles).toEqual(["查看已订订单"]);
+  found[0]!.run();
+  expect(given.showOrder).toHaveBeenCalledWith(7);
+});
+
 it.each([
-  ["canteen.already_ordered", ["查看已订订单"]],
+  // A colleague's order is not named.
+  ["canteen.already_ordered", ["返回选菜"]],
   ["canteen.orders_paused", ["未取餐记录"]],
   ["canteen.window_full", []],
   ["canteen.order_closed", ["返回选菜"]],

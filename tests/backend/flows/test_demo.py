@@ -219,7 +219,7 @@ def test_what_was_granted_and_what_expired_is_on_record(demo: DemoReport) -> Non
     with clock.at(NOON):
         month = clock.today().replace(day=1)
         assert grant_queries.boundary_due(clock.today()) is None
-        assert grant_queries.without_award(grant_queries.find_plan(1), month, 10) == []
+        assert grant_queries.without_award(grant_queries.find_plan(1), month, 0, 10) == []
 
 
 def test_ids_rise_with_time(demo: DemoReport) -> None:

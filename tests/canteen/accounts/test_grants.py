@@ -182,10 +182,10 @@ def test_who_cannot_be_granted_keeps_nobody_else_from_it(office, compound, monke
     with failing_for(poisoned), pytest.raises(RuntimeError, match="cannot be"):
         services.grant_due()
     granted = {staff.staff_no: held(staff).get("subsidy", 0) for staff in people}
-    assert granted == {staff.staff_no: 0 if staff is poisoned else 10_000 for staff in people}
+    assert granted == {staff.staff_no: 0 if staff is poisoned else 60_000 for staff in people}
     # The next run grants who was left out, and nobody twice.
     assert services.grant_due() == 2
-    assert held(poisoned) == {"subsidy": 10_000}
+    assert held(poisoned) == {"subsidy": 60_000}
     assert reconcile() == []
 
 

@@ -1,6 +1,7 @@
 """Placing an order: what is accepted, what is refused, and that a refusal changes nothing."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -176,7 +177,7 @@ def test_sql_and_script_in_notes_are_text(lunch):
 
 
 def test_invalid_json_and_foreign_content_types_are_refused(lunch):
-    post = lunch.official.request
+    post = partial(lunch.official.request, key="one")
     with nothing_changes(lunch):
         broken = post("POST", "/canteen/orders", data=b'{"canteen_id": 1', content_type="application/json")
         assert (broken.status, broken.error) == (400, "app.malformed")

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError
 
 from backend import clock
 from backend.actor import ScopeKind
@@ -13,7 +15,11 @@ from canteen.accounts.services import reconcile
 from canteen.menu.models import Meal, MealDish
 from canteen.ordering import placing
 from canteen.ordering.models import Order
+from canteen.ordering.pauses.models import OrderPause
+from canteen.ordering.pauses.rules import NO_SHOW_LIMIT
+from canteen.ordering.standing import queries
 from canteen.ordering.standing.models import StandingOrderResult
+from canteen.ordering.takeaway.rules import OFFERED, WINDOW_ORDERS
 from tests.canteen.ordering.standing import SOON, orders, outcomes, run, stand, told, wish
 from tests.factories import MONDAY, NINE
 from tests.statements import counted_statements
@@ -174,6 +180,93 @@ def test_a_failure_that_repeats_itself_is_told_once(lunch):
     cap(lunch, 0, 0)
     run()
     assert len(told()) == 1
+
+
+CUTOFF_NEAR = NINE + timedelta(minutes=50)
+
+
+def pause(lunch, client, until_at):
+    """Pause a person's orders, as a missed meal of last week would."""
+    lunch.compound.rule(NO_SHOW_LIMIT, 1, lunch.canteen.id)
+    number = client.get("/me").data["id"]
+    missed = lunch.place(1, by=client).data["id"]
+    client.post(f"/canteen/orders/{missed}/cancel")
+
+    @atomic
+    def write():
+        row = db.session.get(Order, missed)
+        row.served_on -= timedelta(days=7)
+        db.session.add(
+            OrderPause(
+                order_id=missed,
+                staff_id=number,
+                canteen_id=lunch.canteen.id,
+                missed=1,
+                from_at=NINE - timedelta(days=1),
+                until_at=until_at,
+            )
+        )
+
+    write()
+
+
+def test_what_a_pause_holds_up_is_ordered_when_it_is_over_and_told_once(lunch):
+    pause(lunch, lunch.official, SOON + timedelta(minutes=10))
+    standing = stand(lunch)
+    assert run() == run(SOON + timedelta(minutes=9)) == 0
+    assert outcomes(lunch.official, standing) == [("2026-11-23", "held_up")]
+    assert told() == []
+    assert run(SOON + timedelta(minutes=10)) == 1
+    assert outcomes(lunch.official, standing) == [("2026-11-23", "placed")]
+    assert run(CUTOFF_NEAR) == 0
+    (text,) = told()
+    assert text.startswith("已按您的固定订餐预订")
+    assert reconcile() == []
+
+
+def test_what_stays_held_up_is_told_once_before_the_cutoff(lunch):
+    lunch.compound.rule(OFFERED, True, lunch.canteen.id)
+    lunch.compound.rule(WINDOW_ORDERS, 1, lunch.canteen.id)
+    windows = lunch.official.get(
+        "/canteen/takeaway-windows", canteen_id=lunch.canteen.id, date="2026-11-23", period="lunch"
+    ).data["windows"]
+    takers = [lunch.client() for _ in windows]
+    for taker, window in zip(takers, windows, strict=True):
+        lunch.place(0, 1, by=taker, dining="takeaway", collect_from=window["from"])
+    standing, quitter = stand(lunch, dining="takeaway"), lunch.client()
+    by_hand = stand(lunch, by=quitter, dining="takeaway")
+    assert run() == run(SOON + timedelta(minutes=5)) == 0
+    assert told() == []
+    # Who orders by hand meanwhile knows it.
+    lunch.place(1, by=quitter)
+    assert run(CUTOFF_NEAR) == run(CUTOFF_NEAR + timedelta(minutes=1)) == 0
+    (text,) = told()
+    assert "已约满" in text
+    assert outcomes(lunch.official, standing) == [("2026-11-23", "held_up")]
+    assert outcomes(quitter, by_hand) == [("2026-11-23", "already_ordered")]
+    # A place that is given back in the last minutes is taken all the same.
+    order = orders(takers[0])[0]
+    assert takers[0].post(f"/canteen/orders/{order['id']}/cancel").status == 200
+    assert run(CUTOFF_NEAR + timedelta(minutes=2)) == 1
+    assert len(told()) == 2
+
+
+def test_a_meal_that_fails_keeps_no_other_and_no_message_from_its_turn(week, monkeypatch):
+    stand(week, until_date="2026-11-24")
+    look = queries.waiting_for
+
+    def fail_for_one(meal):
+        if meal.served_on == MONDAY:
+            db.session.execute(sql("SELECT 1 FROM no_such_table"))
+        return look(meal)
+
+    monkeypatch.setattr(queries, "waiting_for", fail_for_one)
+    with pytest.raises(DBAPIError):
+        run()
+    assert [order["date"] for order in orders(week.official)] == ["2026-11-24"]
+    assert len(told()) == 1
+    monkeypatch.setattr(queries, "waiting_for", look)
+    assert run() == 1
 
 
 def test_who_ordered_or_cancelled_by_hand_is_not_overruled(lunch):

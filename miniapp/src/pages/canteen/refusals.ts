@@ -14,7 +14,7 @@ export interface Steps {
   drop: (dishId: number) => void;
   fit: () => unknown;
   back: () => void;
-  showOrder: () => unknown;
+  showOrder: (orderId: number) => void;
   openAccount: () => void;
   openMissed: () => void;
 }
@@ -39,11 +39,7 @@ export function waysOut(error: ApiError, lines: readonly PricedLine[], left: Lef
     case "canteen.balance_short":
       return { text: balanceShort(error), ways: shortWays(back, steps), isStale: false };
     case "canteen.already_ordered":
-      return {
-        text: error.msg,
-        ways: [{ name: "order", title: "查看已订订单", isMain: true, run: steps.showOrder }],
-        isStale: false,
-      };
+      return { text: error.msg, ways: [orderedWay(error, steps) ?? back], isStale: false };
     case "canteen.orders_paused":
       return {
         text: error.msg,
@@ -60,6 +56,13 @@ export function waysOut(error: ApiError, lines: readonly PricedLine[], left: Lef
     default:
       return { text: firstSentence(error), ways: [back], isStale: false };
   }
+}
+
+/** To the order that exists; of a colleague's the refusal does not name it. */
+function orderedWay(error: ApiError, steps: Steps): Way | null {
+  const orderId = Number(error.data.order_id ?? 0);
+  if (!orderId) return null;
+  return { name: "order", title: "查看已订订单", isMain: true, run: () => steps.showOrder(orderId) };
 }
 
 function soldOut(error: ApiError, lines: readonly PricedLine[], left: Left, steps: Steps): Way[] {

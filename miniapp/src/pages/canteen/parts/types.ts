@@ -94,12 +94,13 @@ export interface Transfer {
     number: string;
     date: string;
     period: string;
-    dining: string;
+    /** From here on null, and no items, once the transfer is over and the order is somebody else's. */
+    dining: string | null;
     collect_from: string | null;
     collect_until: string | null;
-    total_fen: number;
-    packaging_fen: number;
-    revision: number;
+    total_fen: number | null;
+    packaging_fen: number | null;
+    revision: number | null;
     items: OrderLine[];
   };
 }
