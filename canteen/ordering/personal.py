@@ -146,7 +146,7 @@ def receptions_of(staff_id: int) -> Rows:
             "餐次": meal_name(row.served_on, row.period),
             "身份": "申请人" if row.requester_id == staff_id else "陪餐",
             "公函号": row.letter_no,
-            "来访单位": row.letter_from,
+            "来函单位": row.letter_from,
             "事由": PURPOSE_NAMES[Purpose(row.purpose)],
             "金额（元）": yuan(row.total_fen),
             "状态": RECEPTION_STATE_NAMES[ReceptionState(row.state)],

@@ -20,7 +20,7 @@ _COLUMNS = (
     Column("餐别"),
     Column("申请部门", width=20),
     Column("经办人"),
-    Column("来访单位", width=24),
+    Column("来函单位", width=24),
     Column("公函文号", width=22),
     Column("公务活动"),
     Column("批准来宾", Kind.INT),

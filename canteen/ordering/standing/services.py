@@ -1,6 +1,6 @@
 """Use cases of standing orders, and the job that takes them up."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
@@ -117,13 +117,15 @@ def change(
 ) -> StandingOrderView:
     """Put this in the place of what one's standing order says; orders that are placed stay as they are.
 
-    Without `from_on` it begins when it did. What failed before is tried anew. Raises StandingOrderNotFound,
-    DuplicateLine, OverLimit, StandingDishUnsold or StandingDatesReversed.
+    Without `from_on` it begins when it did. What failed before is tried anew. A dish that it named before
+    may stay although it is no longer sold, so that such an order can still be paused. Raises
+    StandingOrderNotFound, DuplicateLine, OverLimit, StandingDishUnsold or StandingDatesReversed.
     """
     standing = queries.get_own(actor, standing_order_id)
     from_on = from_on or standing.from_on
     policies.ensure_dates(from_on, until_on)
-    _ensure_choices(standing.canteen_id, choices)
+    named = {(line.dish_id, line.portion) for choice in standing.choices for line in choice.items}
+    _ensure_choices(standing.canteen_id, choices, named)
     operations.change(
         actor,
         standing_order_id,
@@ -146,9 +148,11 @@ def end(actor: Actor, *, standing_order_id: int) -> None:
     operations.change(actor, standing_order_id, now, ended_at=now)
 
 
-def _ensure_choices(canteen_id: int, choices: Sequence[Choice]) -> None:
+def _ensure_choices(
+    canteen_id: int, choices: Sequence[Choice], named: Collection[tuple[int, str]] = ()
+) -> None:
     sold = queries.sold_at(canteen_id, {wish.dish_id for choice in choices for wish in choice})
-    policies.ensure_choices(choices, sold, rule_queries.value(MAX_PORTIONS, canteen_id))
+    policies.ensure_choices(choices, {*sold, *named}, rule_queries.value(MAX_PORTIONS, canteen_id))
 
 
 def place_standing_orders() -> int:
@@ -341,4 +345,4 @@ def _failed_in_words(results: Sequence[Untold]) -> str:
 
 def _meal(result: Untold) -> str:
     name = ordering_policies.meal_name(result.served_on, result.period)
-    return f"{name}（备选方案{result.choice}）" if result.choice is not None and result.choice > 1 else name
+    return f"{name}（备选 {result.choice - 1}）" if result.choice is not None and result.choice > 1 else name

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from backend.db import atomic, db
 from backend.workdays.policies import Calendar
-from canteen.menu.models import Portion
+from canteen.menu.models import Dish, Portion
 from canteen.ordering.policies import Wish
 from canteen.ordering.standing import policies
 from canteen.ordering.standing.models import Outcome
@@ -146,6 +147,22 @@ def test_what_could_be_no_order_is_refused(lunch, compound):
     assert lunch.official.post(PATH, body(lunch) | {"canteen_id": closed.id}).status == 409
     assert lunch.official.post(PATH, body(lunch) | {"canteen_id": 999}).status == 404
     assert lunch.official.get(PATH).data["total"] == 0
+
+
+def test_what_is_no_longer_sold_keeps_nobody_from_pausing(lunch):
+    first, second = lunch.dishes
+    made = stand(lunch, [wish(first)]).data
+    retire(first)
+    kept = {"choices": [{"items": [wish(first)]}], "is_paused": True}
+    assert lunch.official.put(f"{PATH}/{made['id']}", kept).data["is_paused"]
+    added = {"choices": [{"items": [wish(first, 1, "half")]}]}
+    assert lunch.official.put(f"{PATH}/{made['id']}", added).error == "canteen.standing_dish_unsold"
+    assert lunch.official.put(f"{PATH}/{made['id']}", {"choices": [{"items": [wish(second)]}]}).status == 200
+
+
+@atomic
+def retire(dish):
+    db.session.get(Dish, dish.id).is_active = False
 
 
 def test_results_stay_readable_when_it_has_ended(lunch):

@@ -130,7 +130,7 @@ def test_the_first_alternative_that_is_wholly_there_is_ordered(lunch):
     assert [item["dish_id"] for item in order["items"]] == [second.id, first.id]
     rows = lunch.official.get(f"/canteen/standing-orders/{answer.data['id']}/results").data["list"]
     assert (rows[0]["choice"], rows[0]["order_id"], rows[0]["outcome_name"]) == (3, order["id"], "已预订")
-    assert "11月23日午餐（备选方案3）" in told()[0]
+    assert "11月23日午餐（备选 2）" in told()[0]
 
 
 def test_what_cannot_be_ordered_says_why_once(week):
