@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 
 from backend import clock, jobs
 from backend.actor import Actor, Permission
+from backend.identity.absences import queries as absence_queries
 from backend.identity.binding import queries as binding_queries
+from backend.identity.privacy import queries as privacy_queries
 from backend.jobs import FiringState
 from backend.notifications import queries as notification_queries
 from backend.suggestions import queries as suggestion_queries
@@ -15,6 +17,7 @@ from canteen.menu.titles import MEAL_STATE_NAMES, PERIOD_NAMES
 from canteen.ordering import monitoring
 from canteen.ordering.monitoring import MealCounts
 from canteen.ordering.receptions import queries as reception_queries
+from canteen.pickups.no_shows import queries as no_show_queries
 from console import scope
 from console.meals import MEAL_TONES
 from console.pages import page, pages, render
@@ -75,6 +78,10 @@ def _of_canteen(actor: Actor, canteen_id: int, ahead: list[MealCounts], now: dat
     if waiting:
         text = f"{waiting} 件公务接待待审批"
         yield Task(text, "/console/canteen/receptions?state=submitted", "blue", "id")
+    appealed = no_show_queries.count_appealed(actor, canteen_id=canteen_id)
+    if appealed:
+        text = f"{appealed} 条未取餐申诉待处理"
+        yield Task(text, "/console/canteen/no-shows?state=appealed", "blue", "mood-empty")
     for dish in monitoring.running_out(actor, canteen_id=canteen_id, now=now)[:8]:
         left = f"只剩 {dish.left} 份" if dish.left > 0 else "已订完"
         text = f"{_day(dish.served_on)}{PERIOD_NAMES[Period(dish.period)]}“{dish.dish}”{left}"
@@ -94,6 +101,14 @@ def _of_administration(actor: Actor, now: datetime) -> Iterator[Task]:
         pending = binding_queries.count_pending(actor)
         if pending:
             yield Task(f"{pending} 个账号绑定申请待审批", "/console/binds", "blue", "link")
+    if may(Permission.ABSENCES_MANAGE):
+        absences = absence_queries.count_pending(actor)
+        if absences:
+            yield Task(f"{absences} 件请假出差待审批", "/console/absences?state=pending", "blue", "clock")
+    if may(Permission.PRIVACY_MANAGE):
+        requests = privacy_queries.count_open(actor)
+        if requests:
+            yield Task(f"{requests} 件个人信息申请待答复", "/console/privacy", "blue", "shield-lock")
     if may(Permission.NOTIFICATIONS_MANAGE):
         counts = notification_queries.counts()
         if counts.failed:
