@@ -47,6 +47,7 @@ def test_the_list_tells_who_is_away_when_and_what_waits(desk, person, lunch):
     file(person, "2026-11-24", "2026-11-27", "trip", until_half="am", reason="省厅会议")
     text = desk.page(PATH)
     assert "1 条待审批" in text
+    assert "1 件请假出差待审批" in desk.page("/console/")
     row = re.search(r"<tbody>.*</tbody>", text, re.S)[0]
     assert re.search(
         "王五.*2001.*办公厅/综合处.*出差.*11月24日至11月27日上午.*省厅会议.*本人申请.*待审批", row, re.S

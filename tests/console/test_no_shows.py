@@ -49,7 +49,8 @@ def test_the_list_tells_who_missed_what_and_what_waits(manager, missed):
     assert manager.get(PATH, state="x").status_code == 422
 
 
-def test_the_dialog_decides(manager, missed):
+def test_the_dialog_decides_what_the_home_page_says_waits(manager, missed):
+    assert "1 条未取餐申诉待处理" in manager.page("/console/")
     dialog = manager.page(f"{PATH}/{missed}")
     assert f'data-api="POST /api/v1/canteen/admin/no-shows/{missed}/decide"' in dialog
     assert "餐已备好，不退款" in dialog
@@ -57,6 +58,7 @@ def test_the_dialog_decides(manager, missed):
     assert manager.send("POST", f"/canteen/admin/no-shows/{missed}/decide", body).status == 200
     text = plain(manager.page(PATH))
     assert "没有待处理的申诉" in text
+    assert "申诉待处理" not in manager.page("/console/")
     assert "答复：理由不充分" in text
     assert "只能在核实其实已取餐后更正" in manager.page(f"{PATH}/{missed}")
 

@@ -35,6 +35,7 @@ def test_the_list_counts_what_waits_and_tells_the_due_day(officer, person):
     asked(person)
     text = officer.page(PATH)
     assert "1 件待答复" in text
+    assert "1 件个人信息申请待答复" in officer.page("/console/")
     assert re.search(
         r"今天 09:00.*王五.*2001.*在职.*删除.*请删除我的手机号.*12月14日 周一.*待答复", text, re.S
     )
