@@ -125,7 +125,7 @@ class Quarter:
 
     def payroll(self, day: date) -> None:
         """Three people have 33.35 yuan each kept back from their salary; the same file twice is once."""
-        batch = [(who, self.people[who].name, "33.35", "代扣") for who in ("Q01", "Q05", "Q08")]
+        batch = [(who, self.people[who].name, "33.35", f"{day.month}月代扣") for who in ("Q01", "Q05", "Q08")]
         data = sheet_of(*batch)
         with clock.at(at(day, 8)):
             for _ in range(2):
