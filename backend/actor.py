@@ -24,6 +24,15 @@ class Permission(StrEnum):
     RECEPTIONS_MANAGE = "receptions.manage"
     SETTLEMENTS_MANAGE = "settlements.manage"
     PRIVACY_MANAGE = "privacy.manage"
+    WASTE_RECORD = "waste.record"
+    WASTE_MANAGE = "waste.manage"
+    DEVICES_MANAGE = "devices.manage"
+    EVALUATION_MANAGE = "evaluation.manage"
+    EVALUATION_INSPECT = "evaluation.inspect"
+    EVALUATION_REPORT = "evaluation.report"  # of the units within reach
+    BULLETINS_READ = "bulletins.read"  # those that are not published, too
+    BULLETINS_MANAGE = "bulletins.manage"
+    BULLETINS_PUBLISH = "bulletins.publish"
     PLACES_MANAGE = "places.manage"
     RULES_MANAGE = "rules.manage"
     AUDIT_READ = "audit.read"
@@ -39,6 +48,7 @@ class ScopeKind(StrEnum):
     CAMPUS = "campus"
     CANTEEN = "canteen"
     BUILDING = "building"
+    UNIT = "unit"  # an evaluated unit: an organ whose canteen is not ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +62,13 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where one permission holds: everywhere, or in the named campuses, canteens and buildings."""
+    """Where one permission holds: everywhere, or in the named campuses, canteens, buildings and units."""
 
     everywhere: bool
     campus_ids: frozenset[int]
     canteen_ids: frozenset[int]
     building_ids: frozenset[int]
+    unit_ids: frozenset[int]
 
     def covers(self, *, campus_id: int, canteen_id: int = 0, building_id: int = 0) -> bool:
         """Whether a place, named with the campus that it stands on, lies within reach."""
@@ -96,6 +107,7 @@ class Actor:
             campus_ids=ids(ScopeKind.CAMPUS),
             canteen_ids=ids(ScopeKind.CANTEEN),
             building_ids=ids(ScopeKind.BUILDING),
+            unit_ids=ids(ScopeKind.UNIT),
         )
 
 

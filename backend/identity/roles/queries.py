@@ -199,7 +199,7 @@ def find_grant(staff_id: int, grant_id: int) -> RoleGrant:
 
 
 def place_exists(kind: ScopeKind, place_id: int) -> bool:
-    """Whether a campus or building exists; of a canteen identity cannot know, and takes it as it comes."""
+    """Whether a campus or building exists; a canteen or unit is taken as it comes: a flow has looked."""
     place = _PLACES.get(kind)
     return place is None or db.session.get(place, place_id) is not None
 

@@ -6,6 +6,7 @@ from backend.actor import ScopeKind
 from backend.db import db
 from backend.identity.models import Staff
 from tests.backend.identity.people import as_client, bind, session_count, wechat_login
+from tests.canteen.evaluation import organs
 from tests.threads import at_once
 
 
@@ -133,3 +134,15 @@ def test_a_login_during_a_change_of_roles_ends_or_has_the_new_ones(admin, offici
         if answer.status == 200:
             assert "canteen.verify" in {held["permission"] for held in answer.data["permissions"]}
     assert session_count(official) == sum(answer.status == 200 for answer in alive)
+
+
+def test_a_reporter_is_granted_for_one_unit(admin, official, compound):
+    organ = organs.unit("COUNTY-1")
+    granted = grant(admin, official, role="unit_reporter", scope_kind="unit", scope_id=organ.id)
+    assert (granted.status, granted.data["scope_kind"], granted.data["scope_id"]) == (201, "unit", organ.id)
+    reported = compound.client(official).get("/me").data["permissions"]
+    assert {"permission": "evaluation.report", "scope_kind": "unit", "scope_id": organ.id} in reported
+
+    unknown = grant(admin, official, role="unit_reporter", scope_kind="unit", scope_id=organ.id + 1)
+    assert (unknown.status, unknown.error) == (422, "identity.scope_invalid")
+    assert grant(admin, official, role="unit_reporter", scope_kind="unit", scope_id=0).status == 422

@@ -63,6 +63,9 @@ ORDINARY = {
     Permission.CANTEEN_VERIFY,
     Permission.CANTEEN_READ,
     Permission.FIGURES_READ,
+    Permission.WASTE_RECORD,
+    Permission.EVALUATION_INSPECT,
+    Permission.EVALUATION_REPORT,
     Permission.JOBS_READ,
 }
 
