@@ -14,9 +14,10 @@ from werkzeug.routing import Rule
 
 import console
 import miniapp_api
-from backend import cli, http, metrics, rulebook
+from backend import cli, device_commands, http, metrics, rulebook
 from backend.config import Mode, Settings
 from backend.db import db, init_database
+from backend.devices.signing import SIGNATURE_HEADERS
 from backend.documents import environment as documents
 from backend.notifications import templates
 from backend.wire import Failure, Instant
@@ -107,6 +108,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _install_api(app)
     _install_pages(app, settings)
     cli.install(app)
+    device_commands.install(app)
     return app
 
 
@@ -123,6 +125,8 @@ def _install_api(app: Flask) -> None:
     api.register_converter(http.DayConverter, lambda _: {"type": "string", "format": "date"})
     api.register_field(Instant, "string", "date-time")
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    for scheme, header in zip(http.SIGNED, SIGNATURE_HEADERS, strict=True):
+        api.spec.components.security_scheme(scheme, {"type": "apiKey", "in": "header", "name": header})
     for name, is_required in (("IdempotencyKey", False), ("RequiredIdempotencyKey", True)):
         key = {"name": "Idempotency-Key", "required": is_required, "schema": http.KEY_SCHEMA}
         api.spec.components.parameter(name, "header", key)

@@ -1,11 +1,16 @@
-"""Who is asking: the session of a request, by its bearer token or by the console's cookie."""
+"""Who is asking: a session, by its bearer token or the console's cookie, or a device by its signature."""
 
+from datetime import timedelta
 from hmac import compare_digest
 
 from flask import request
 
 from backend import clock, errors, vault
 from backend.config import settings
+from backend.devices import policies as device_policies
+from backend.devices import queries as device_queries
+from backend.devices.policies import SignedRequest
+from backend.devices.signing import DEVICE_HEADER, SIGNATURE_HEADERS
 from backend.identity import policies, queries, services
 from backend.identity.console import services as console_services
 from backend.identity.errors import SecondFactorRequired
@@ -60,6 +65,20 @@ def _find_session(key: str | None) -> FoundSession | None:
     if policies.should_touch(found.kind, found.seen_at, now, running):
         services.touch_session(found.actor.session_id)
     return found
+
+
+def authenticate_device() -> SignedRequest:
+    """The device that signed this request. Raises SignatureRefused or RequestStale."""
+    query = request.query_string.decode("latin-1")
+    return device_policies.verify(
+        device_queries.find_credentials(request.headers.get(DEVICE_HEADER, "")),
+        {name: request.headers.get(name, "") for name in SIGNATURE_HEADERS},
+        request.method,
+        f"{request.path}?{query}" if query else request.path,
+        request.get_data(),
+        now=clock.now(),
+        window=timedelta(seconds=settings().device_window_s),
+    )
 
 
 def csrf_token() -> str:

@@ -69,6 +69,16 @@ class ZwddApp:
 
 
 @dataclass(frozen=True, slots=True)
+class SuperiorSettings:
+    """The platform that monthly figures are reported to: its address, what it knows us by, and our key."""
+
+    url: str
+    device: str
+    secret: str = field(repr=False)
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MediaSettings:
     """Where photos are kept, and what one may cost. `url` is file:///…, s3://bucket/prefix or memory:///."""
 
@@ -114,6 +124,7 @@ class Settings:
     zwdd_base_url: str = ZWDD_URL
     sms_url: str = ""
     sms_key: str = field(default="", repr=False)
+    superior: SuperiorSettings | None = None
     session_idle_minutes: int = 7 * 24 * 60
     session_absolute_minutes: int = 30 * 24 * 60
     console_idle_minutes: int = 30
@@ -122,6 +133,7 @@ class Settings:
     password_lock_minutes: int = 30
     password_days: int = 90
     body_limit_bytes: int = 1_000_000
+    device_window_s: int = 300
     organisation: str = "机关事务管理局"
     contact: str = ""
     icp_no: str = ""
@@ -174,6 +186,7 @@ class Settings:
             zwdd_base_url=_service_url(env, "ZWDD_BASE_URL", simulator_port, "/zwdd", ZWDD_URL),
             sms_url=_service_url(env, "SMS_URL", simulator_port, "/sms/messages", ""),
             sms_key=_sms_key(env, mode),
+            superior=_superior(env),
             media=_media(env, data_dir, database_url),
             cipher=_choice(env, "HOUQIN_CIPHER", CipherName, CipherName.AES),
             host=env.get("HOUQIN_HOST") or "127.0.0.1",
@@ -193,6 +206,7 @@ class Settings:
             password_failures=_number(env, "HOUQIN_PASSWORD_FAILURES", 5),
             password_lock_minutes=_number(env, "HOUQIN_PASSWORD_LOCK_MINUTES", 30),
             password_days=_number(env, "HOUQIN_PASSWORD_DAYS", 90),
+            device_window_s=max(1, _number(env, "HOUQIN_DEVICE_WINDOW_S", 300)),
             organisation=env.get("HOUQIN_ORGANISATION") or "机关事务管理局",
             contact=env.get("HOUQIN_CONTACT", "").strip(),
             icp_no=env.get("HOUQIN_ICP_NO", "").strip(),
@@ -373,6 +387,14 @@ def _zwdd_app(env: Mapping[str, str], mode: Mode) -> ZwddApp | None:
         return ZwddApp(env["ZWDD_APP_KEY"], env["ZWDD_APP_SECRET"], env["ZWDD_TENANT_ID"], address)
     is_demo = mode is Mode.DEMO
     return ZwddApp("houqin_demo-0000", "demo-secret-of-zwdd", "196729", address) if is_demo else None
+
+
+def _superior(env: Mapping[str, str]) -> SuperiorSettings | None:
+    names = ("HOUQIN_SUPERIOR_URL", "HOUQIN_SUPERIOR_DEVICE", "HOUQIN_SUPERIOR_SECRET", "HOUQIN_UNIT_CODE")
+    if not _complete(env, *names):
+        return None
+    url = _own_url(env, names[0], "").rstrip("/")
+    return SuperiorSettings(url, env[names[1]], env[names[2]], env[names[3]])
 
 
 def _sms_key(env: Mapping[str, str], mode: Mode) -> str:

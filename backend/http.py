@@ -38,9 +38,10 @@ from backend.answers import (
     respond,
     status_of,
 )
-from backend.authentication import authenticate
+from backend.authentication import authenticate, authenticate_device
 from backend.config import settings
 from backend.db import answering
+from backend.devices.policies import SignedRequest
 from backend.identity.queries import FoundSession
 from backend.openapi import describe_operation
 from backend.paging import Page
@@ -56,7 +57,14 @@ class Public(Enum):
     PUBLIC = "public"
 
 
+class Signed(Enum):
+    """The mark of an endpoint whose requests a device signs, instead of a person's login."""
+
+    DEVICE = "device"
+
+
 PUBLIC: Final = Public.PUBLIC
+DEVICE: Final = Signed.DEVICE
 API = "/api/v1"
 
 
@@ -90,6 +98,13 @@ _HTTP_ERRORS = {
     500: INTERNAL,
 }
 _KEY = re.compile(r"[\x21-\x7e]{1,64}")
+# One requirement of four headers: all of them are asked for together.
+SIGNED: Final[dict[str, list[str]]] = {
+    "deviceCode": [],
+    "deviceTimestamp": [],
+    "deviceNonce": [],
+    "deviceSignature": [],
+}
 KEY_SCHEMA: Final = {"type": "string", "maxLength": 64}
 
 
@@ -128,7 +143,7 @@ def endpoint(
     method: str,
     rule: str,
     *,
-    permission: Permission | Public,
+    permission: Permission | Public | Signed,
     body: type[Schema] | None = None,
     upload: str | None = None,
     query: type[Schema] | None = None,
@@ -142,9 +157,10 @@ def endpoint(
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Declare an endpoint.
 
-    The view is called with `actor` (unless PUBLIC), the path's variables, and `body` / `query` as loaded
-    by their schemas; with `upload`, the name of a multipart field, also `file`, an open file: the one that
-    was sent in it. It returns what `out` dumps: an object, a list (`many`) or a `Page` (`many`); with
+    The view is called with `actor` (PUBLIC: without; DEVICE: with `device`, the SignedRequest, whose nonce
+    its use case spends by `backend.devices.operations.accept`), the path's variables, and `body` / `query`
+    as loaded by their schemas; with `upload`, the name of a multipart field, also `file`, an open file: the
+    one that was sent in it. It returns what `out` dumps: an object, a list (`many`) or a `Page`; with
     `file`, a media type, it returns a `File`. What tells a secret once says `keeps_answer=False`: its
     answer is not stored, and an Idempotency-Key has no effect. A POST that moves money says
     `key_required=True`: without a key it is refused.
@@ -168,10 +184,12 @@ def endpoint(
         return orjson.dumps({"list": dumped} if many else dumped)
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
-        def call(actor: Actor | None, path: dict[str, Any]) -> Any:
+        def call(actor: Actor | None, path: dict[str, Any], device: SignedRequest | None = None) -> Any:
             arguments = dict(path)
             if actor is not None:
                 arguments["actor"] = actor
+            if device is not None:
+                arguments["device"] = device
             if query_schema is not None:
                 arguments["query"] = load(query_schema, request.args.to_dict())
             if body_schema is not None:
@@ -232,6 +250,8 @@ def endpoint(
             request.environ["houqin.is_upload"] = upload is not None
             if permission is PUBLIC:
                 return respond(envelope(dump(call(None, path))), status)
+            if permission is DEVICE:
+                return respond(envelope(dump(call(None, path, authenticate_device()))), status)
             key = _idempotency_key() if method == "POST" and keeps_answer else None
             found = authenticate(key)
             actor = found.actor
@@ -253,8 +273,8 @@ def endpoint(
         handle.permission = permission  # type: ignore[attr-defined] # A test walks the URL map and asks.
         described = describe_operation(
             permission=permission.value,
-            is_public=permission is PUBLIC,
-            takes_key=method == "POST" and permission is not PUBLIC and keeps_answer,
+            security=_security(permission),
+            takes_key=method == "POST" and isinstance(permission, Permission) and keeps_answer,
             key_required=key_required,
             body=body,
             upload=upload,
@@ -269,6 +289,13 @@ def endpoint(
         return handle
 
     return decorate
+
+
+def _security(permission: Permission | Public | Signed) -> list[dict[str, list[str]]]:
+    """What a request has to bear, as the OpenAPI document says it."""
+    if permission is PUBLIC:
+        return []
+    return [SIGNED if permission is DEVICE else {"bearer": []}]
 
 
 def public(view: Callable[..., R]) -> Callable[..., R]:

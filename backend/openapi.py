@@ -12,7 +12,7 @@ _PAGING = {
 def describe_operation(
     *,
     permission: str,
-    is_public: bool,
+    security: list[dict[str, list[str]]],
     takes_key: bool,
     key_required: bool,
     body: type[Schema] | None,
@@ -31,7 +31,7 @@ def describe_operation(
     document: dict[str, Any] = {
         "responses": {str(status): {"description": "OK", "content": answer}, "default": failure},
         "x-permission": permission,
-        "security": [] if is_public else [{"bearer": []}],
+        "security": security,
     }
     parameters: list[Any] = []
     if query is not None:

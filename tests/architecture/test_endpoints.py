@@ -7,7 +7,7 @@ import pytest
 
 from backend.actor import Permission
 from backend.app import create_app
-from backend.http import PUBLIC
+from backend.http import DEVICE, PUBLIC
 from tests.databases import settings_for
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +26,7 @@ def test_every_endpoint_names_its_permission(bare_app):
         view = bare_app.view_functions[rule.endpoint]
         permission = getattr(view, "permission", None)
         if rule.rule.startswith("/api/v1"):
-            if not (permission is PUBLIC or isinstance(permission, Permission)):
+            if permission not in (PUBLIC, DEVICE) and not isinstance(permission, Permission):
                 nameless.append(rule.rule)
         elif permission is None and not rule.endpoint.startswith(OPEN):
             nameless.append(f"{rule.endpoint} {rule.rule}")
@@ -47,16 +47,20 @@ def test_what_is_public_is_meant_to_be(bare_app):
     api = {"/api/v1/auth/login", "/api/v1/auth/bind"}
     api |= {"/api/v1/app/info", "/api/v1/privacy/policy"}
     api |= {"/api/v1/callbacks/wechat/<app>", "/api/v1/callbacks/sms"}
+    api |= {"/api/v1/devices/time", "/api/v1/reports/waste/schema"}
     probes = {"/healthz", "/readyz", "/metrics"}
     pages = {"/", "/favicon.ico", "/static/<path:name>", "/api/docs", "/api/docs/assets/<name>"}
     plates = {"/q/<token>", "/q/<name>.txt"}
+    # What a television in a canteen shows, by a link where the canteen wants one; and its script.
+    screens = {"/screen/canteen/<id:canteen_id>", "/screen/canteen/<id:canteen_id>/content"}
+    screens |= {"/screen/worker.js"}
     signed = {"/media/<id:photo_id>/<size>"}
     phone = {"/m", "/m/", "/m/<path:name>"}
     steps = {"/console/login", "/console/login/code", "/console/login/enrolment", "/console/login/password"}
     # What nobody's page is (it says so), the end of a session, and a script that holds nothing.
     console = {*steps, "/console/<path:rest>", "/console/logout", "/console/canteen/station/worker.js"}
     demo = {"/simulator", "/simulator/", "/simulator/<path:path>"}
-    assert public <= api | probes | pages | plates | signed | phone | console | demo
+    assert public <= api | probes | pages | plates | screens | signed | phone | console | demo
 
 
 def test_the_document_describes_every_endpoint(bare_app):
