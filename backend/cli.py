@@ -4,7 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -33,7 +33,11 @@ from backend.identity.sheets.errors import SheetRejected
 from backend.jobs import JobFiring, latest_firings
 from backend.ratings import services as rating_services
 from canteen.accounts import services as account_services
+from canteen.bulletins.direct_reports import services as direct_report_services
+from canteen.evaluation import default_sheet
 from canteen.menu import services as menu_services
+from canteen.waste import services as waste_services
+from canteen.waste.rebuilding import Difference
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,7 +46,9 @@ R = TypeVar("R")
 def install(app: Flask) -> None:
     """Give the application its commands."""
     for command in (
-        serve, prepare, run_scheduler, seed_demo, examine, jobs, accounts, audit, canteens, ratings, staff
+        serve, prepare, run_scheduler, seed_demo, examine, jobs, accounts, audit, bulletins, canteens,
+        scoresheets,
+        ratings, staff, waste,
     ):  # fmt: skip # One command a line would say no more.
         app.cli.add_command(command)
 
@@ -93,6 +99,7 @@ def prepare() -> None:
     upgrade()
     if settings().mode is Mode.DEMO:
         _seed_demo()
+    default_sheet.load()
 
 
 @click.command("scheduler")
@@ -241,6 +248,91 @@ def reconcile_ratings() -> None:
     click.echo("评价统计与明细相符")
 
 
+@click.group("waste")
+def waste() -> None:
+    """The rollups of what was weighed."""
+
+
+def _span(command: Callable[P, R]) -> Callable[P, R]:
+    """The options of a canteen and of days, both included."""
+    for option in (
+        click.option("--until", "until_on", type=click.DateTime(["%Y-%m-%d"]), help="Only days up to this."),
+        click.option("--from", "from_on", type=click.DateTime(["%Y-%m-%d"]), help="Only days from this on."),
+        click.option("--canteen", "canteen_id", type=int, help="Only the canteen of this identifier."),
+    ):
+        command = option(command)
+    return command
+
+
+@waste.command("rebuild")
+@_span
+@told
+def rebuild_waste(canteen_id: int | None, from_on: datetime | None, until_on: datetime | None) -> None:
+    """Make the rollups anew from the weighings; print what was not right."""
+    days = wrong = 0
+    for _, _, differences in waste_services.rebuild(canteen_id=canteen_id, **_days(from_on, until_on)):
+        days += 1
+        wrong += len(differences)
+        for one in differences:
+            click.echo(_told_difference(one))
+    click.echo(f"已重算 {days} 天，更正 {wrong} 处")
+
+
+@waste.command("check")
+@_span
+@told
+def check_waste(canteen_id: int | None, from_on: datetime | None, until_on: datetime | None) -> None:
+    """Prove that the rollups are what the weighings come to; print each difference."""
+    wrong = 0
+    for one in waste_services.check(canteen_id=canteen_id, **_days(from_on, until_on)):
+        wrong += 1
+        click.echo(_told_difference(one))
+    if wrong:
+        raise click.ClickException(f"统计与称重明细不符，共 {wrong} 处，可用 flask waste rebuild 重算")
+    click.echo("统计与称重明细相符")
+
+
+def _days(from_on: datetime | None, until_on: datetime | None) -> dict[str, date | None]:
+    return {
+        "from_on": from_on.date() if from_on is not None else None,
+        "until_on": until_on.date() if until_on is not None else None,
+    }
+
+
+def _told_difference(one: Difference) -> str:
+    changed = {name: value for name, value in one.found.items() if value != one.stored[name]}
+    told = "，".join(f"{name} 明细 {value}，统计 {one.stored[name]}" for name, value in changed.items())
+    return f"{one.name} {' '.join(map(str, one.key))}：{told}"
+
+
+@click.group("bulletins")
+def bulletins() -> None:
+    """The bulletins, and the reports to a superior platform."""
+
+
+@bulletins.command("report")
+@click.argument("bulletin_id", type=int)
+@told
+def report_bulletin(bulletin_id: int) -> None:
+    """Report a published month to the superior platform now."""
+    queued = direct_report_services.queue(SYSTEM, bulletin_id=bulletin_id)
+    answered = direct_report_services.send_due()
+    click.echo(f"{queued.period} 第 {queued.version} 版：{'已送达' if answered else '未送达，将自动重试'}")
+
+
+@click.group("scoresheets")
+def scoresheets() -> None:
+    """Score sheets."""
+
+
+@scoresheets.command("load")
+@told
+def load_scoresheets() -> None:
+    """Put the score sheet that comes with the house in force; one of its code that is there stays."""
+    loaded = default_sheet.load()
+    click.echo("默认评分表已在，保持不变" if loaded.is_unchanged else "默认评分表已启用")
+
+
 @click.group("canteens")
 def canteens() -> None:
     """The canteens."""
@@ -291,14 +383,19 @@ def reset_second_factor(staff_no: str) -> None:
 @click.argument("role")
 @click.option("--canteen", type=int, help="Only for the canteen of this identifier.")
 @click.option("--campus", type=int, help="Only for the campus of this identifier.")
+@click.option("--unit", type=int, help="Only for the evaluated unit of this identifier.")
 @told
-def grant_role(staff_no: str, role: str, canteen: int | None, campus: int | None) -> None:
+def grant_role(
+    staff_no: str, role: str, canteen: int | None, campus: int | None, unit: int | None
+) -> None:
     """Give a member of staff a role, e.g. administrator; for the whole compound unless told otherwise."""
     scope_kind, scope_id = ScopeKind.COMPOUND, 0
     if canteen is not None:
         scope_kind, scope_id = ScopeKind.CANTEEN, canteen
     elif campus is not None:
         scope_kind, scope_id = ScopeKind.CAMPUS, campus
+    elif unit is not None:
+        scope_kind, scope_id = ScopeKind.UNIT, unit
     grants.grant_role(
         SYSTEM, staff_id=_staff_id(staff_no), role=role, scope_kind=scope_kind, scope_id=scope_id
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from sqlalchemy import Insert, Select, Table, Update
+from sqlalchemy import Delete, Insert, Select, Table, Update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
@@ -20,7 +20,7 @@ from sqlalchemy.types import TypeEngine
 
 Processor = Callable[[Any], Any] | None
 Row = tuple[Any, ...]
-Construct = Select[Any] | Insert | Update | ReturningInsert[Any]
+Construct = Select[Any] | Insert | Update | Delete | ReturningInsert[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +161,61 @@ def _as_sqlalchemys(error: Exception, connection: Connection, text: str) -> Base
         dialect=dialect,
         ismulti=None,
     )
+
+
+class BulkInsert:
+    """Many new rows at once, as tuples in the order of `columns`: COPY on PostgreSQL, else executemany.
+
+    `columns` stand in the table's order. A row that breaks a constraint raises, and nothing is stored:
+    whoever calls it has made sure before.
+    """
+
+    def __init__(self, into: Table, columns: Sequence[str]) -> None:
+        if [column.key for column in into.c if column.key in columns] != [*columns]:
+            raise ValueError("the columns of a bulk insert stand in the table's order")
+        self._into, self._columns = into, list(columns)
+        self._insert: tuple[str, list[Processor]] | None = None
+        names = ", ".join(self._columns)
+        self._copy = f"COPY {into.name} ({names}) FROM STDIN (FORMAT BINARY)"
+        self._types: list[str] | None = None
+
+    def rows(self, connection: Connection, rows: Sequence[Row]) -> None:
+        """Insert the rows. Errors are raised as SQLAlchemy's."""
+        try:
+            if connection.dialect.name == "postgresql":
+                self._copy_rows(connection, rows)
+            else:
+                self._insert_rows(connection, rows)
+        except (sqlite3.Error, psycopg.Error) as error:
+            raise _as_sqlalchemys(error, connection, self._copy) from error
+
+    def _copy_rows(self, connection: Connection, rows: Sequence[Row]) -> None:
+        if self._types is None:
+            self._types = [_pg_type(self._into.c[name].type, connection.dialect) for name in self._columns]
+        with _cursor(connection).copy(self._copy) as copy:
+            copy.set_types(self._types)
+            write_row = copy.write_row
+            for row in rows:
+                write_row(row)
+
+    def _insert_rows(self, connection: Connection, rows: Sequence[Row]) -> None:
+        if self._insert is None:
+            dialect = connection.dialect
+            compiled = self._into.insert().compile(dialect=dialect, column_keys=self._columns)
+            binds: list[Processor] = [
+                _implementation(self._into.c[name].type, dialect).bind_processor(dialect)
+                for name in self._columns
+            ]
+            self._insert = compiled.string, binds
+        text, processors = self._insert
+        given = [
+            [bind(value) if bind else value for bind, value in zip(processors, row, strict=True)]
+            for row in rows
+        ]
+        _cursor(connection).executemany(text, given)
+
+
+def _pg_type(kind: TypeEngine[Any], dialect: Dialect) -> str:
+    """The name of a column's type without its length, which the table itself sees to."""
+    name = _implementation(kind, dialect).compile(dialect=dialect).lower()
+    return {"timestamp with time zone": "timestamptz"}.get(name, name.partition("(")[0])

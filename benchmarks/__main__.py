@@ -1,4 +1,4 @@
-"""The rush, one hot dish against twelve, the menu read, and the console's pages, on both databases."""
+"""The rush, one hot dish against twelve, the menu, weighings, and the console's pages, on both databases."""
 
 import argparse
 import statistics
@@ -15,6 +15,8 @@ from benchmarks.compound import DISHES, OFFICIALS, PERIODS, Furnished, token_of
 from benchmarks.load import Result
 from benchmarks.pages import bench_pages
 from benchmarks.servers import database, server
+from benchmarks.weighings import bench_ingest
+from benchmarks.year import bench_year
 from canteen.accounts.models import LedgerEntry
 from canteen.accounts.services import reconcile
 from canteen.menu.models import MealDish
@@ -200,11 +202,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--officials", type=int, default=OFFICIALS)
     parser.add_argument("--pages", action="store_true", help="only the console's pages")
+    parser.add_argument("--weighings", action="store_true", help="only weighings and their statistics")
+    parser.add_argument("--year", type=int, action="append", help="weighings of the year's statistics")
     chosen = parser.parse_args(arguments)
     for kind in chosen.database or ["postgresql", "sqlite"]:
         if not chosen.pages:
-            bench(kind, chosen.rounds, chosen.officials)
-        bench_pages(kind)
+            if not chosen.weighings:
+                bench(kind, chosen.rounds, chosen.officials)
+            bench_ingest(kind, chosen.rounds)
+            if kind == "postgresql":
+                bench_year(chosen.year or [50_000, 5_000_000])
+        if not chosen.weighings:
+            bench_pages(kind)
 
 
 if __name__ == "__main__":

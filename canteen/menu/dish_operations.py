@@ -29,6 +29,8 @@ _DISH_COLUMNS = (
     "description",
     "price_fen",
     "weight_g",
+    "cost_fen_per_kg",
+    "price_fen_per_kg",
     "energy_kcal",
     "protein_g",
     "fat_g",
@@ -114,8 +116,7 @@ def _save_portions(dish: Dish, spec: DishSpec) -> None:
 
 def _keep_prices(actor: Actor, dish: Dish, spec: DishSpec, *, before: DishSpec | None, at: datetime) -> None:
     """Write down what a portion costs from now on, for those whose price changes."""
-    old = {one.portion: one.price_fen for one in before.portions} if before else {}
-    new = {one.portion: one.price_fen for one in spec.portions}
+    old, new = _prices(before) if before else {}, _prices(spec)
     db.session.add_all(
         DishPrice(
             dish_id=dish.id,
@@ -128,6 +129,12 @@ def _keep_prices(actor: Actor, dish: Dish, spec: DishSpec, *, before: DishSpec |
         for portion in Portion
         if old.get(portion) != new.get(portion)
     )
+
+
+def _prices(spec: DishSpec) -> dict[Portion, int | None]:
+    """What each portion costs, and a kilogram where the dish is sold by weight."""
+    prices: dict[Portion, int | None] = {one.portion: one.price_fen for one in spec.portions}
+    return prices | {Portion.WEIGHT: spec.price_fen_per_kg}
 
 
 def _change_photo(actor: Actor, dish: Dish, photo_id: int | None) -> None:

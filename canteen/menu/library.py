@@ -183,8 +183,9 @@ def price_history(dish_id: int) -> list[PriceChange]:
 def price_series(changes: Sequence[PriceChange]) -> tuple[list[date], dict[Portion, list[int | None]]]:
     """The days on which prices changed, today last, and what each portion cost from then on, in fen.
 
-    Of several changes on one day the last counts.
+    Without the price of a kilogram, which is on another scale. Of several changes on one day the last counts.
     """
+    changes = [one for one in changes if one.portion != Portion.WEIGHT]
     if not changes:
         return [], {}
     days = sorted({clock.local(one.changed_at).date() for one in changes} | {clock.today()})

@@ -34,11 +34,12 @@ class Period(StrEnum):
 
 
 class Portion(StrEnum):
-    """标准, 半份, 小份."""
+    """标准, 半份, 小份; and 称重, what a diner takes at a serving line by weight: no dish is ordered so."""
 
     STANDARD = "standard"
     HALF = "half"
     SMALL = "small"
+    WEIGHT = "weight"
 
 
 class Category(StrEnum):
@@ -111,6 +112,8 @@ class Dish(Base):
         UniqueConstraint("canteen_id", "name"),
         CheckConstraint("price_fen IS NULL OR price_fen >= 0", name="price"),
         CheckConstraint("weight_g > 0", name="weight"),
+        CheckConstraint("cost_fen_per_kg >= 0", name="cost"),
+        CheckConstraint("price_fen_per_kg > 0", name="price_by_weight"),
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
@@ -120,6 +123,9 @@ class Dish(Base):
     description: Mapped[str] = mapped_column(Text, default="")
     price_fen: Mapped[int | None] = mapped_column()
     weight_g: Mapped[int] = mapped_column()
+    # What it costs to make, for the cost of waste; and what it is sold at where it is served by weight.
+    cost_fen_per_kg: Mapped[int | None] = mapped_column()
+    price_fen_per_kg: Mapped[int | None] = mapped_column()
     energy_kcal: Mapped[Decimal | None] = mapped_column(Numeric(7, 1))
     protein_g: Mapped[Decimal | None] = mapped_column(Numeric(6, 1))
     fat_g: Mapped[Decimal | None] = mapped_column(Numeric(6, 1))
@@ -157,7 +163,10 @@ class DishPortion(Base):
 
 
 class DishPrice(Base):
-    """What a portion of a dish costs from an instant on; null: it is no longer sold. Append-only."""
+    """What a portion of a dish costs from an instant on; null: it is no longer sold. Append-only.
+
+    The price of the portion by weight is that of a kilogram.
+    """
 
     __tablename__ = "dish_prices"
     __table_args__ = (

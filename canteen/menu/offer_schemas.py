@@ -56,7 +56,10 @@ class OfferedPortionOut(Out):
 
 
 class OfferedDishOut(Out):
-    """A dish on a menu; price and weight are those of the standard portion."""
+    """A dish on a menu; price and weight are those of the standard portion.
+
+    `price_fen_per_kg` is what a kilogram costs where the canteen serves by weight, null otherwise.
+    """
 
     dish_id = Id(attribute="facts.dish_id")
     name = Str(attribute="facts.name")
@@ -64,6 +67,7 @@ class OfferedDishOut(Out):
     description = Str(attribute="facts.description")
     price_fen = Int(attribute="facts.price_fen", allow_none=True)
     weight_g = Int(attribute="facts.weight_g")
+    price_fen_per_kg = Int(attribute="facts.price_fen_per_kg", allow_none=True)
     portions = Many(Part(OfferedPortionOut))
     allergens = Many(Str(), attribute="facts.allergens", allow_none=True)
     tags = Many(Str(), attribute="facts.tags")

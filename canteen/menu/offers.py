@@ -57,6 +57,7 @@ _MENU_DISHES = (
         Dish.description,
         Dish.price_fen,
         Dish.weight_g,
+        Dish.price_fen_per_kg,
         Dish.allergens,
         Dish.tags,
         Dish.energy_kcal,

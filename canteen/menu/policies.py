@@ -241,6 +241,8 @@ class DishSpec:
     sodium_mg: Decimal | None
     is_active: bool
     photo_id: int | None = None
+    cost_fen_per_kg: int | None = None
+    price_fen_per_kg: int | None = None
 
     @property
     def is_servable(self) -> bool:
@@ -253,11 +255,13 @@ def portions_of(
 ) -> tuple[PortionSpec, ...]:
     """The portions of a dish: the standard one, which follows from the dish, and the others as given.
 
-    A dish without a price has none. Raises InvalidPortions for a portion given twice, for a standard one
-    that contradicts the dish, and for portions of a dish without a price.
+    A dish without a price has none. Raises InvalidPortions for a portion given twice, for one by weight,
+    for a standard one that contradicts the dish, and for portions of a dish without a price.
     """
     if len({portion.portion for portion in given}) < len(given):
         raise InvalidPortions(reason="同一份型重复出现")
+    if any(one.portion is Portion.WEIGHT for one in given):
+        raise InvalidPortions(reason="称重的价格请填写“称重单价”，不作为份型")
     if price_fen is None:
         if given:
             raise InvalidPortions(reason="菜品未定价，不能设置份型")
@@ -290,6 +294,8 @@ def spec_of(dish: Dish) -> DishSpec:
         sodium_mg=dish.sodium_mg,
         is_active=dish.is_active,
         photo_id=dish.photo_id,
+        cost_fen_per_kg=dish.cost_fen_per_kg,
+        price_fen_per_kg=dish.price_fen_per_kg,
     )
 
 

@@ -100,13 +100,19 @@ class NutritionIn(In):
 
 
 class DishIn(In):
-    """All that is said of a dish; what is left out becomes empty."""
+    """All that is said of a dish; what is left out becomes empty.
+
+    `cost_fen_per_kg` is what a kilogram costs to make, for the cost of waste; `price_fen_per_kg` what it is
+    sold at where the canteen serves by weight.
+    """
 
     name = Str(required=True, min_length=1, max_length=50)
     category = Choice(Category, required=True)
     description = Str(load_default="", max_length=500)
     price_fen = Fen(minimum=0, maximum=MAX_PRICE_FEN, allow_none=True, load_default=None)
     weight_g = Int(required=True, minimum=1, maximum=MAX_WEIGHT_G)
+    cost_fen_per_kg = Fen(minimum=0, maximum=MAX_PRICE_FEN, allow_none=True, load_default=None)
+    price_fen_per_kg = Fen(minimum=1, maximum=MAX_PRICE_FEN, allow_none=True, load_default=None)
     portions = Many(Part(DishPortionIn), load_default=(), maximum=len(Portion))
     allergens = Many(Choice(Allergen), allow_none=True, load_default=None)
     tags = Many(Choice(Tag), load_default=())
@@ -162,6 +168,8 @@ class DishOut(Out):
     description = Str()
     price_fen = Int(allow_none=True)
     weight_g = Int()
+    cost_fen_per_kg = Int(allow_none=True)
+    price_fen_per_kg = Int(allow_none=True)
     portions = Many(Part(DishPortionOut))
     allergens = Many(Str(), allow_none=True)
     tags = Many(Str())

@@ -18,6 +18,7 @@ PORTION_NAMES: Final[Mapping[Portion, str]] = {
     Portion.STANDARD: "标准份",
     Portion.HALF: "半份",
     Portion.SMALL: "小份",
+    Portion.WEIGHT: "称重",
 }
 CATEGORY_NAMES: Final[Mapping[Category, str]] = {
     Category.MEAT: "荤菜",
