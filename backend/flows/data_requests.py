@@ -14,6 +14,8 @@ from backend.notifications import operations as notifications
 from backend.notifications import queries as notification_queries
 from backend.notifications.kinds import Field, Kind
 from canteen.pickups.no_shows import operations as no_shows
+from canteen.waste.serving import operations as serving
+from canteen.waste.trays import operations as trays
 
 ASKED: Final = Kind(
     "privacy.requested",
@@ -35,6 +37,8 @@ PAGE: Final = "pages/me/data-requests"
 ERASERS: Final[dict[str, Callable[[int], int]]] = {
     "messages": notifications.forget_of,
     "appeal_reasons": no_shows.forget_reasons,
+    "weighing_objections": serving.forget_objections,
+    "trays": trays.forget_of,
 }
 
 

@@ -27,8 +27,11 @@ from backend.notifications import queries as notification_queries
 from backend.ratings import queries as rating_queries
 from backend.suggestions import queries as suggestion_queries
 from canteen.accounts import personal as accounts
+from canteen.evaluation.spot_checks import queries as spot_checks
 from canteen.ordering import personal as ordering
 from canteen.pickups import personal as pickups
+from canteen.waste.serving import views as serving
+from canteen.waste.trays import queries as trays
 
 MEDIA_TYPE: Final = "application/zip"
 FILE_NAME: Final = "个人信息副本.zip"
@@ -67,6 +70,10 @@ PARTS: Final = (
     Part("receptions", "公务接待", ("receptions", "reception_companions"), ordering.receptions_of),
     Part("no_shows", "未取餐", ("no_shows",), pickups.missed_of),
     Part("pauses", "暂停预订", ("order_pauses",), pickups.pauses_of),
+    Part("trays", "本人餐盘", ("tray_bindings",), trays.export_of),
+    Part("tray_consents", "查看本人餐盘的选择", ("tray_consents",), trays.export_consents_of),
+    Part("weighed_meals", "称重扣款异议", ("weighed_meals",), serving.export_of),
+    Part("inspections", "现场抽查任务", ("inspections", "inspection_members"), spot_checks.export_of),
     Part("balances", "餐费余额", ("account_balances",), accounts.balances_of),
     Part("entries", "餐费明细", ("ledger_entries", "ledger_postings"), accounts.entries_of),
     Part("ratings", "评价", ("ratings",), rating_queries.export_of),

@@ -2,11 +2,22 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from backend.db import Base, BigInt, UTCDateTime
+from backend.db import Base, BigInt, UTCDateTime, table
 
 
 class OrderState(StrEnum):
@@ -26,12 +37,17 @@ class Dining(StrEnum):
 
 
 class Origin(StrEnum):
-    """How an order came to be: by the diner, a colleague, a standing order, or at the counter without one."""
+    """How an order came to be.
+
+    By the diner, a colleague, a standing order, at the counter without one, or out of what a diner took at
+    a serving line by weight.
+    """
 
     SELF = "self"
     COLLEAGUE = "colleague"
     STANDING = "standing"
     WALK_IN = "walk_in"
+    BY_WEIGHT = "by_weight"
 
 
 class Order(Base):
@@ -40,6 +56,9 @@ class Order(Base):
     `staff_id` is who eats and pays. `placed_by` is who placed it, 0 for the system; null for rows older
     than the column, which their diners placed. A takeaway may name the window [collect_from, collect_until)
     in which it is collected; `total_fen` includes what its packaging costs.
+
+    A meal by weight stands beside an order of the same meal: who looks for *the* order of a person and a
+    meal leaves it out (`IS_ORDERED`).
     """
 
     __tablename__ = "orders"
@@ -50,8 +69,18 @@ class Order(Base):
             "served_on",
             "period",
             unique=True,
-            sqlite_where=text("state <> 'cancelled'"),
-            postgresql_where=text("state <> 'cancelled'"),
+            sqlite_where=text("state <> 'cancelled' AND origin <> 'by_weight'"),
+            postgresql_where=text("state <> 'cancelled' AND origin <> 'by_weight'"),
+        ),
+        Index(
+            "uq_orders_by_weight",
+            "staff_id",
+            "canteen_id",
+            "served_on",
+            "period",
+            unique=True,
+            sqlite_where=text("state <> 'cancelled' AND origin = 'by_weight'"),
+            postgresql_where=text("state <> 'cancelled' AND origin = 'by_weight'"),
         ),
         Index(None, "meal_id", "state"),
         Index(None, "staff_id", "served_on"),
@@ -91,11 +120,23 @@ class Order(Base):
     lines: Mapped[list["OrderLine"]] = relationship(cascade="all, delete-orphan", order_by="OrderLine.id")
 
 
+# Literal, so that the partial index of these orders is known to hold them.
+IS_ORDERED: Final = table(Order).c.origin != literal_column(f"'{Origin.BY_WEIGHT.value}'")
+
+
 class OrderLine(Base):
-    """One dish in one portion, with name, price, weight and cap share as they were when ordered."""
+    """One dish in one portion, with name, price, weight and cap share as they were when ordered.
+
+    Of a meal by weight a line is all that a diner took of a dish: the portion is `weight`, the quantity 1,
+    `weight_g` what it weighed, `price_fen` what that cost at `price_fen_per_kg`, rounded half up once; it
+    takes no share of a cap.
+    """
 
     __tablename__ = "order_lines"
-    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("(portion = 'weight') = (price_fen_per_kg IS NOT NULL)", name="by_weight"),
+    )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
@@ -107,6 +148,7 @@ class OrderLine(Base):
     price_fen: Mapped[int] = mapped_column()
     weight_g: Mapped[int] = mapped_column()
     share: Mapped[int] = mapped_column(SmallInteger)
+    price_fen_per_kg: Mapped[int | None] = mapped_column()
 
 
 class PrepLine(Base):

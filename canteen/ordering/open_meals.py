@@ -10,7 +10,7 @@ from backend import clock
 from backend.db import db
 from canteen.menu.models import Canteen, Meal, MealState, Period
 from canteen.menu.titles import PERIOD_NAMES
-from canteen.ordering.models import Order, OrderState
+from canteen.ordering.models import IS_ORDERED, Order, OrderState
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ def next_open(staff_id: int, now: datetime) -> OpenMeal | None:
         Order.served_on == Meal.served_on,
         Order.period == Meal.period,
         Order.state != OrderState.CANCELLED.value,
+        IS_ORDERED,
     )
     columns: tuple[Any, ...] = (
         *(Meal.canteen_id, Canteen.name, Meal.served_on, Meal.period),

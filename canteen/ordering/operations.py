@@ -16,7 +16,7 @@ from backend.statements import Statement, insert_or_nothing
 from canteen.menu.models import FULL_PORTION, Dish, Meal, MealDish, MealState
 from canteen.menu.policies import remaining
 from canteen.ordering.errors import DishNotOffered, DishWithdrawn, OrderClosed, SoldOut
-from canteen.ordering.models import Order, OrderLine, OrderState, PrepLine
+from canteen.ordering.models import IS_ORDERED, Order, OrderLine, OrderState, PrepLine
 from canteen.ordering.policies import Line
 from canteen.ordering.queries import COUNT_LINES
 
@@ -45,7 +45,7 @@ INSERT_LINES = Statement(
     insert(_LINE),
     [
         *("order_id", "meal_dish_id", "dish_id", "dish_name", "portion"),
-        *("quantity", "price_fen", "weight_g", "share"),
+        *("quantity", "price_fen", "weight_g", "share", "price_fen_per_kg"),
     ],
 )
 DELETE_LINES = delete(_LINE).where(_LINE.c.order_id == bindparam("of_order"))
@@ -148,6 +148,7 @@ def insert_lines(order_id: int, lines: Sequence[Line]) -> None:
             "price_fen": line.price_fen,
             "weight_g": line.weight_g,
             "share": line.share,
+            "price_fen_per_kg": line.price_fen_per_kg,
         }
         for line in lines
     ]
@@ -265,7 +266,7 @@ def number_orders(meal_id: int) -> None:
     """Hand out pick-up numbers 1, 2, 3 … in the order in which the meal's orders were placed."""
     numbered = (
         select(_ORDER.c.id, func.row_number().over(order_by=_ORDER.c.id).label("pickup_no"))
-        .where(_ORDER.c.meal_id == meal_id, _ORDER.c.state != OrderState.CANCELLED.value)
+        .where(_ORDER.c.meal_id == meal_id, _ORDER.c.state != OrderState.CANCELLED.value, IS_ORDERED)
         .subquery()
     )
     unit().execute(update(_ORDER).where(_ORDER.c.id == numbered.c.id).values(pickup_no=numbered.c.pickup_no))

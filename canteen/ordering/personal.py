@@ -40,7 +40,9 @@ def orders_of(staff_id: int) -> Rows:
             "日期": order.served_on,
             "餐别": PERIOD_NAMES[Period(order.period)],
             "食堂": canteen,
-            "菜品": "、".join(line_text(line.dish_name, line.portion, line.quantity) for line in order.lines),
+            "菜品": "、".join(
+                line_text(line.dish_name, line.portion, line.quantity, line.weight_g) for line in order.lines
+            ),
             "金额（元）": yuan(order.total_fen),
             "用餐方式": DINING_NAMES[Dining(order.dining)],
             "备注": order.note,

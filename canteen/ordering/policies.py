@@ -79,6 +79,7 @@ class Line:
     price_fen: int
     weight_g: int
     share: int
+    price_fen_per_kg: int | None = None
 
     @property
     def amount_fen(self) -> int:
@@ -210,7 +211,9 @@ def order_number(order_id: int, served_on: date) -> str:
     return f"{served_on:%Y%m%d}{order_id:06d}"
 
 
-def line_text(dish_name: str, portion: str, quantity: int) -> str:
-    """`红烧肉 ×1`, `红烧肉（半份）×2`: a line in a word; the standard portion needs none."""
+def line_text(dish_name: str, portion: str, quantity: int, weight_g: int = 0) -> str:
+    """`红烧肉 ×1`, `红烧肉（半份）×2`, `红烧肉 235 克`: a line in words; the standard portion needs none."""
+    if portion == Portion.WEIGHT:
+        return f"{dish_name} {weight_g} 克"
     is_standard = portion == Portion.STANDARD
     return f"{dish_name}{' ' if is_standard else f'（{PORTION_NAMES[Portion(portion)]}）'}×{quantity}"

@@ -19,7 +19,7 @@ from canteen.menu import queries as menu_queries
 from canteen.menu.errors import CanteenNotFound, MealNotFound
 from canteen.menu.models import Canteen, Dish, DishPortion, Meal, MealDish, MealState, Period
 from canteen.ordering.errors import OrderNotFound
-from canteen.ordering.models import Order, OrderLine, OrderState, PrepLine
+from canteen.ordering.models import IS_ORDERED, Order, OrderLine, OrderState, PrepLine
 from canteen.ordering.policies import MOST_LINES, Line, OfferedPortion, meal_name, order_number
 from canteen.ordering.receptions import preparing
 from canteen.ordering.receptions.preparing import KitchenReception
@@ -92,6 +92,7 @@ FIND_ACTIVE_ORDER = select(_ORDER.c.id).where(
     _ORDER.c.served_on == bindparam("served_on"),
     _ORDER.c.period == bindparam("period"),
     _ORDER.c.state != OrderState.CANCELLED.value,
+    IS_ORDERED,
 )
 FIND_LINES = (
     select(
@@ -103,6 +104,7 @@ FIND_LINES = (
         _LINE.c.price_fen,
         _LINE.c.weight_g,
         _LINE.c.share,
+        _LINE.c.price_fen_per_kg,
     )
     .where(_LINE.c.order_id == bindparam("order_id"))
     .order_by(_LINE.c.id)
@@ -239,6 +241,7 @@ def view_of(order: Order) -> OrderView:
                 line.price_fen,
                 line.weight_g,
                 line.share,
+                line.price_fen_per_kg,
             )
             for line in order.lines
         ],
@@ -315,7 +318,7 @@ COUNT_LINES = (
         func.sum(_LINE.c.quantity * _LINE.c.weight_g).label("weight_g"),
     )
     .join_from(_LINE, _ORDER, _ORDER.c.id == _LINE.c.order_id)
-    .where(_ORDER.c.meal_id == bindparam("meal_id"), _ORDER.c.state != OrderState.CANCELLED.value)
+    .where(_ORDER.c.meal_id == bindparam("meal_id"), _ORDER.c.state != OrderState.CANCELLED.value, IS_ORDERED)
     .group_by(_LINE.c.dish_id, _LINE.c.portion)
     .order_by(_LINE.c.dish_id, _LINE.c.portion)
 )
@@ -333,7 +336,9 @@ def get_prep_list(actor: Actor, *, canteen_id: int, served_on: date, period: Per
     if meal is None:
         raise MealNotFound
     orders = db.session.scalar(
-        select(func.count()).where(Order.meal_id == meal.id, Order.state != OrderState.CANCELLED.value)
+        select(func.count()).where(
+            Order.meal_id == meal.id, Order.state != OrderState.CANCELLED.value, IS_ORDERED
+        )
     )
     rows: Iterable[Row[tuple[int, str, str, int, int]]]
     if meal.frozen_at is not None:

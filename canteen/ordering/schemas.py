@@ -58,7 +58,11 @@ class OrderIn(OrderChangeIn):
 
 
 class LineOut(Out):
-    """One line with its price at the moment of ordering."""
+    """One line with its price at the moment of ordering.
+
+    Of a meal by weight: portion `weight`, quantity 1, what all of the dish weighed and cost, and the price
+    of a kilogram; null for others.
+    """
 
     dish_id = Id()
     name = Str(attribute="dish_name")
@@ -67,6 +71,7 @@ class LineOut(Out):
     price_fen = Int()
     amount_fen = Int()
     weight_g = Int()
+    price_fen_per_kg = Int(allow_none=True)
 
 
 class OrderOut(Out):

@@ -17,7 +17,7 @@ from canteen.menu import queries as menu_queries
 from canteen.menu.errors import CanteenInactive
 from canteen.menu.models import Meal, MealState
 from canteen.menu.policies import PERIOD_ORDER, SaleState
-from canteen.ordering.models import Order, OrderState
+from canteen.ordering.models import IS_ORDERED, Order, OrderState
 
 DAYS: Final = 7
 
@@ -130,6 +130,7 @@ def _own_orders(staff_id: int, from_on: date, last_on: date) -> Mapping[tuple[da
             Order.staff_id == staff_id,
             Order.served_on.between(from_on, last_on),
             Order.state != OrderState.CANCELLED.value,
+            IS_ORDERED,
         )
     )
     return {(row.served_on, row.period): OwnMeal(row.id, row.canteen_id, row.state) for row in rows}

@@ -14,7 +14,7 @@ from backend.rules import queries as rule_queries
 from canteen.menu.models import Canteen, Meal, Period
 from canteen.ordering import policies as ordering_policies
 from canteen.ordering import queries as ordering_queries
-from canteen.ordering.models import Order, OrderState
+from canteen.ordering.models import IS_ORDERED, Order, OrderState
 from canteen.pickups import policies
 from canteen.pickups.policies import PickupCode
 from canteen.pickups.rules import CODE_MINUTES, GRACE_MINUTES
@@ -48,6 +48,7 @@ FIND_BY_CARD = _AT_COUNTER.where(
     _ORDER.c.served_on.in_([bindparam("today"), bindparam("yesterday")]),
     _MEAL.c.serves_until > bindparam("not_over_since"),
     _ORDER.c.state != OrderState.CANCELLED.value,
+    IS_ORDERED,
 ).order_by(_ORDER.c.served_on)
 
 

@@ -114,7 +114,9 @@ def _view(order: Order, meal: Meal, canteen_name: str, now: datetime) -> Upcomin
         dining=order.dining,
         origin=order.origin,
         total_fen=order.total_fen,
-        dishes=[line_text(line.dish_name, line.portion, line.quantity) for line in order.lines],
+        dishes=[
+            line_text(line.dish_name, line.portion, line.quantity, line.weight_g) for line in order.lines
+        ],
         pickup_no=order.pickup_no,
         pickup_from=meal.pickup_from,
         serves_from=meal.serves_from,

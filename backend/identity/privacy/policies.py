@@ -43,6 +43,8 @@ ERASURES: Final[Mapping[str, str]] = {
     "bind_requests": "绑定申请中的账号标识",
     "absence_reasons": "请假与出差的事由",
     "appeal_reasons": "未取餐申诉的事由与答复",
+    "weighing_objections": "称重扣款异议的内容",
+    "trays": "餐盘与本人的对应",
     "sessions": "登录会话",
     "credentials": "密码、动态验证码和恢复码",
     "messages": "站内消息",

@@ -25,7 +25,7 @@ from canteen.ordering.colleagues.errors import (
 )
 from canteen.ordering.colleagues.models import ColleagueOrder, Consent
 from canteen.ordering.errors import OrderNotFound
-from canteen.ordering.models import Order, OrderState
+from canteen.ordering.models import IS_ORDERED, Order, OrderState
 from canteen.ordering.queries import OrderView, view_of
 
 
@@ -128,6 +128,7 @@ def has_order(staff_id: int, served_on: date, period: str) -> bool:
             Order.served_on == served_on,
             Order.period == period,
             Order.state != OrderState.CANCELLED.value,
+            IS_ORDERED,
         )
     )
     return found is not None

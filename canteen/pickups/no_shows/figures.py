@@ -1,8 +1,8 @@
 """How often meals are missed: by canteen, and by department of at least five people; never by person.
 
 (国办函〔2026〕12号: statistics rank canteens and departments, never a diner.) A rate is missed ÷ booked,
-over the meals that are over: booked in advance and picked up or missed. Walk-ins were never booked. What is
-excused counts as booked, and not as missed.
+over the meals that are over: booked in advance and picked up or missed. Walk-ins and meals by weight were
+never booked. What is excused counts as booked, and not as missed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from canteen.pickups.no_shows.models import NoShow, NoShowState
 
 _IS_OVER = and_(
     Order.state.in_([OrderState.PICKED_UP.value, OrderState.NO_SHOW.value]),
-    Order.origin != Origin.WALK_IN.value,
+    Order.origin.not_in([Origin.WALK_IN.value, Origin.BY_WEIGHT.value]),
 )
 _MISSED = func.sum(case((Order.state == OrderState.NO_SHOW.value, 1), else_=0))
 _EXCUSED = func.sum(case((NoShow.state == NoShowState.EXCUSED.value, 1), else_=0))

@@ -15,7 +15,7 @@ from backend.identity.models import Staff
 from canteen.menu import queries as menu_queries
 from canteen.menu.errors import MealNotFound
 from canteen.menu.models import Canteen, Meal, Period
-from canteen.ordering.models import Order, OrderLine, OrderState
+from canteen.ordering.models import IS_ORDERED, Order, OrderLine, OrderState
 from canteen.pickups import queries as pickup_queries
 from canteen.pickups.errors import OtherCanteen
 from canteen.pickups.stations import policies
@@ -168,7 +168,7 @@ def _orders(meal: Meal, salt: str) -> list[ListedOrder]:
     rows = db.session.execute(
         select(Order, Staff.name, Staff.card_no)
         .join(Staff, Staff.id == Order.staff_id)
-        .where(Order.meal_id == meal.id, Order.state != OrderState.CANCELLED.value)
+        .where(Order.meal_id == meal.id, Order.state != OrderState.CANCELLED.value, IS_ORDERED)
         .options(selectinload(Order.lines))
         .order_by(Order.id)
     )

@@ -17,7 +17,7 @@ from canteen.menu import queries as menu_queries
 from canteen.menu.errors import MealNotFound
 from canteen.menu.models import Canteen, Dish, DishPortion, Meal, MealDish, MealState, Period
 from canteen.menu.policies import PORTION_ORDER, remaining
-from canteen.ordering.models import Order, OrderState
+from canteen.ordering.models import IS_ORDERED, Order, OrderState
 from canteen.pickups import queries as pickup_queries
 from canteen.pickups.stations.queries import ensure_serves
 from canteen.pickups.walk_ins import policies
@@ -189,6 +189,7 @@ def standing_order_of(staff_id: int, served_on: date, period: str) -> StandingIn
             Order.served_on == served_on,
             Order.period == period,
             Order.state != OrderState.CANCELLED.value,
+            IS_ORDERED,
         )
     ).one_or_none()
     return StandingInTheWay(*row) if row is not None else None

@@ -32,6 +32,8 @@ NONSENSE = [
     {"allergens": "egg"},
     {"tags": ["sweet"]},
     {"portions": [{"portion": "double", "price_fen": 1, "weight_g": 1}]},
+    {"price_fen_per_kg": 0},
+    {"cost_fen_per_kg": -1},
     {"portions": [{"portion": "half", "price_fen": -1, "weight_g": 1}]},
     {"portions": [{"portion": "half", "price_fen": 1, "weight_g": 1, "share": 0}]},
     {"portions": [{"portion": "half", "price_fen": 1, "weight_g": 1, "share": 101}]},
@@ -87,6 +89,8 @@ def test_a_dish_is_created_with_its_standard_portion(kitchen):
         "id": dish["id"],
         "canteen_id": kitchen.canteen.id,
         **body(),
+        "cost_fen_per_kg": None,
+        "price_fen_per_kg": None,
         "portions": [
             {"portion": "standard", "price_fen": 800, "weight_g": 200, "share": 100},
             {"portion": "half", "price_fen": 450, "weight_g": 100, "share": 50},
@@ -102,6 +106,18 @@ def test_a_dish_is_created_with_its_standard_portion(kitchen):
     assert (details["canteen_id"], details["changes"]["price_fen"]) == (kitchen.canteen.id, 800)
     found = kitchen.manager.get("/canteen/admin/dishes", canteen_id=kitchen.canteen.id).data
     assert found["list"] == [dish]
+
+
+def test_a_dish_may_have_a_price_and_a_cost_of_the_kilogram(kitchen):
+    dish = create(kitchen, price_fen_per_kg=3600, cost_fen_per_kg=1500).data
+    assert (dish["price_fen_per_kg"], dish["cost_fen_per_kg"]) == (3600, 1500)
+    assert [one["portion"] for one in dish["portions"]] == ["standard", "half"]
+    by_weight = create(
+        kitchen, name="称重", portions=[{"portion": "weight", "price_fen": 3600, "weight_g": 1000}]
+    )
+    assert (by_weight.status, by_weight.error) == (422, "canteen.invalid_portions")
+    # What is left out becomes empty, as everywhere.
+    assert change(kitchen, dish["id"]).data["price_fen_per_kg"] is None
 
 
 def test_a_dish_may_wait_for_its_price_and_allergens(kitchen):

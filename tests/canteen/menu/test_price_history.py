@@ -38,6 +38,16 @@ def test_only_what_changes_its_price_is_written_down(kitchen):
     assert history(dish["id"])[3:] == [("half", 450, 500)]
 
 
+def test_the_price_of_the_kilogram_has_a_history_and_no_place_in_the_chart(kitchen):
+    dish = create(kitchen, price_fen_per_kg=3600).data
+    change(kitchen, dish["id"], price_fen_per_kg=3800)
+    change(kitchen, dish["id"], price_fen_per_kg=None)
+    by_weight = [one for one in history(dish["id"]) if one[0] == "weight"]
+    assert by_weight == [("weight", None, 3600), ("weight", 3600, 3800), ("weight", 3800, None)]
+    _, series = library.price_series(library.price_history(dish["id"]))
+    assert set(series) == {Portion.STANDARD, Portion.HALF}
+
+
 def test_a_portion_that_is_no_longer_sold_ends_its_history_and_may_begin_again(kitchen):
     dish = create(kitchen).data
     change(kitchen, dish["id"], portions=[])

@@ -76,6 +76,7 @@ def test_a_menu_shows_its_dishes_in_order_with_portions_allergens_and_nutrition(
         "category": "soup",
         "description": "",
         "price_fen": 600,
+        "price_fen_per_kg": None,
         "weight_g": 200,
         "portions": [
             {"portion": "standard", "price_fen": 600, "weight_g": 200},
