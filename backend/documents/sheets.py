@@ -36,6 +36,7 @@ class Kind(Enum):
     GRAMS = "grams"
     KILOGRAMS = "kilograms"  # from grams
     PERCENT = "percent"  # from a ratio, 1 = 100 %
+    POINTS = "points"  # from tenths of a point
     DAY = "day"
     INSTANT = "instant"  # by the compound's clocks
 
@@ -48,6 +49,7 @@ _LOOKS = {
     Kind.GRAMS: ("#,##0", 10),
     Kind.KILOGRAMS: ("#,##0.000", 12),
     Kind.PERCENT: ("0.0%", 9),
+    Kind.POINTS: ("0.0", 8),
     Kind.DAY: ("yyyy-mm-dd", 12),
     Kind.INSTANT: ("yyyy-mm-dd hh:mm", 17),
 }
@@ -144,6 +146,8 @@ def _cell(sheet: Any, kind: Kind, value: Any) -> Any:
 def _value(kind: Kind, value: Any) -> Any:
     if kind is Kind.YUAN:
         return Decimal(value) / 100
+    if kind is Kind.POINTS:
+        return Decimal(value) / 10
     if kind is Kind.KILOGRAMS:
         return Decimal(value) / 1000
     if kind is Kind.INSTANT:

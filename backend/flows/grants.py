@@ -1,11 +1,21 @@
-"""Granting a role: identity keeps the grant, and the canteen that it may name is the canteen's to know."""
+"""Granting a role: identity keeps the grant; a canteen or unit that it may name is the canteen's to know."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from backend.actor import Actor, ScopeKind
 from backend.errors import NotFound
 from backend.identity.roles import services as role_services
 from backend.identity.roles.errors import ScopeInvalid
 from backend.identity.roles.queries import GrantView
+from canteen.evaluation.units import queries as unit_queries
 from canteen.menu import queries as menu_queries
+
+# What knows whether a place that is not identity's own exists: it raises NotFound.
+_LOOK_UPS: Final[Mapping[ScopeKind, Callable[[int], object]]] = {
+    ScopeKind.CANTEEN: menu_queries.get_canteen,
+    ScopeKind.UNIT: unit_queries.find_unit,
+}
 
 
 def grant_role(
@@ -13,12 +23,13 @@ def grant_role(
 ) -> GrantView:
     """Give an active member of staff a role within a scope that exists.
 
-    Canteens are never deleted, so that looking first is enough. Raises ScopeInvalid, and what identity's
-    use case raises.
+    Canteens and units are never deleted, so that looking first is enough. Raises ScopeInvalid, and what
+    identity's use case raises.
     """
-    if scope_kind is ScopeKind.CANTEEN:
+    look_up = _LOOK_UPS.get(scope_kind)
+    if look_up is not None:
         try:
-            menu_queries.get_canteen(scope_id)
+            look_up(scope_id)
         except NotFound as unknown:
             raise ScopeInvalid from unknown
     return role_services.grant_role(

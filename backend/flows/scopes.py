@@ -1,4 +1,4 @@
-"""The scopes that a grant may name, with their names: places are the house's, canteens the canteen's."""
+"""The scopes that a grant may name, with their names: places are the house's, canteens and units not."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from backend.actor import ScopeKind
 from backend.identity.roles import queries as role_queries
 from backend.identity.roles.titles import SCOPE_KIND_NAMES
+from canteen.evaluation.units import queries as unit_queries
 from canteen.menu import queries as menu_queries
 
 
@@ -24,7 +25,7 @@ class ScopeChoice:
 
 
 def list_scopes() -> list[ScopeChoice]:
-    """Every scope, the widest first; two statements."""
+    """Every scope, the widest first; three statements. Units that are evaluated no more come last."""
     places = role_queries.scope_places()
     campuses = {place.id: place.name for place in places if place.kind is ScopeKind.CAMPUS}
     choices = [ScopeChoice(ScopeKind.COMPOUND, 0, SCOPE_KIND_NAMES[ScopeKind.COMPOUND])]
@@ -37,6 +38,12 @@ def list_scopes() -> list[ScopeChoice]:
         ScopeChoice(place.kind, place.id, f"{campuses[place.campus_id]} · {place.name}")
         for place in places
         if place.kind is ScopeKind.BUILDING
+    ]
+    units = sorted(unit_queries.units_by_code().values(), key=lambda unit: (not unit.is_active, unit.code))
+    kind = SCOPE_KIND_NAMES[ScopeKind.UNIT]
+    choices += [
+        ScopeChoice(ScopeKind.UNIT, unit.id, f"{kind} · {unit.name}{'' if unit.is_active else '（已停用）'}")
+        for unit in units
     ]
     return choices
 

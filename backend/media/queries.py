@@ -27,6 +27,14 @@ class PhotoView:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnedPhoto:
+    """A photo of an owner."""
+
+    id: int
+    links: PhotoLinks
+
+
+@dataclass(frozen=True, slots=True)
 class LinkedFile:
     """What a valid link leads to."""
 
@@ -64,6 +72,14 @@ def links_of_owners(
 
     The caller has made sure that the actor may see the owners. One statement.
     """
+    found = photos_of_owners(owner_kind, owner_ids, including_hidden=including_hidden)
+    return {owner_id: [photo.links for photo in photos] for owner_id, photos in found.items()}
+
+
+def photos_of_owners(
+    owner_kind: str, owner_ids: Collection[int], *, including_hidden: bool = False
+) -> dict[int, list[OwnedPhoto]]:
+    """The same with the photos' ids, for an owner whose photos are exchanged one by one."""
     if not owner_ids:
         return {}
     rows = db.session().execute(
@@ -71,10 +87,10 @@ def links_of_owners(
         .where(Photo.owner_kind == owner_kind, Photo.owner_id.in_(owner_ids), _is_shown(including_hidden))
         .order_by(Photo.owner_id, Photo.position, Photo.id)
     )
-    found: dict[int, list[PhotoLinks]] = {}
+    found: dict[int, list[OwnedPhoto]] = {}
     for owner_id, photo_id, revision in rows:
         if owner_id is not None:
-            found.setdefault(owner_id, []).append(photo_links.make(photo_id, revision))
+            found.setdefault(owner_id, []).append(OwnedPhoto(photo_id, photo_links.make(photo_id, revision)))
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import selectinload
 
 from backend import clock
@@ -106,6 +106,19 @@ def count_sent(staff_id: int, on_date: date) -> int:
         Suggestion.staff_id == staff_id, Suggestion.sent_at >= begins_at, Suggestion.sent_at < ends_at
     )
     return db.session.scalar(statement) or 0
+
+
+def count_answered(from_on: date, until_on: date) -> tuple[int, int]:
+    """How many were sent on the days [from_on, until_on], both included, and of these have a reply."""
+    begins_at = clock.at_local(from_on, time.min)
+    ends_at = clock.at_local(until_on + timedelta(days=1), time.min)
+    answered = case((Suggestion.state != SuggestionState.OPEN.value, 1), else_=0)
+    row = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(answered), 0)).where(
+            Suggestion.sent_at >= begins_at, Suggestion.sent_at < ends_at
+        )
+    ).one()
+    return row[0], row[1]
 
 
 def _loaded() -> Select[Any]:

@@ -32,6 +32,8 @@ from canteen.accounts.grants import queries as grant_queries
 from canteen.accounts.services import reconcile
 from canteen.ordering import services as ordering
 from canteen.ordering.models import Order
+from canteen.waste import services as waste_services
+from canteen.waste.statistics import diners
 from tests.client import Client
 from tests.databases import PostgresTemplate, SqliteTemplate, settings_for
 from tests.factories import Compound
@@ -106,13 +108,20 @@ def test_what_is_stored_is_what_was_planned(demo: DemoReport) -> None:
     """The bulk load converts by itself; the models read back what the plan says."""
     planned = plan.make_plan(NOON, Calendar(), days=DAYS, officials=STAFF)
     unsealed = {"phone_cipher", "phone_hash", "id_no_cipher", "id_no_hash", "password_hash", "role_id"}
-    unsealed.add("secret_cipher")
+    unsealed |= {"secret_cipher", "secret"}
     for batch in tables.batches(planned, fake_sealed(), Calendar()):
         shown = [place for place, name in enumerate(batch.columns) if name not in unsealed]
         columns = [batch.table.c[batch.columns[place]] for place in shown]
         stored = [tuple(row) for row in db.session.execute(select(*columns))]
         wanted = [tuple(row[place] for place in shown) for row in batch.rows]
         assert sorted(stored, key=repr) == sorted(wanted, key=repr), batch.table.name
+
+
+def test_the_rollups_of_waste_follow_from_weighings_and_pick_ups(demo: DemoReport) -> None:
+    assert demo.rows["weighings"] > 2000
+    with clock.at(NOON):
+        assert list(waste_services.check()) == []
+        assert diners.stale(DAYS) == []
 
 
 def fake_sealed() -> tables.Sealed:
@@ -124,7 +133,7 @@ def fake_sealed() -> tables.Sealed:
         subject_of=lambda staff_no: openid_of(appid(), staff_no),
         password_hashes={account.staff_no: "" for account in FIXED_ACCOUNTS},
         role_ids={account.role: 1 for account in FIXED_ACCOUNTS},
-        guarded_roles={"administrator", "canteen_manager"},
+        guarded_roles={"administrator", "canteen_manager", "logistics_reviewer", "bulletin_approver"},
     )
 
 
@@ -437,7 +446,7 @@ def test_the_fixed_accounts_that_need_a_second_factor_have_the_published_one(dem
         "SELECT s.staff_no, f.secret_cipher FROM staff s JOIN second_factors f ON f.staff_id = s.id"
         " WHERE f.confirmed_at IS NOT NULL ORDER BY 1"
     )
-    assert [staff_no for staff_no, _ in with_factor] == ["9001", "9101"]
+    assert [staff_no for staff_no, _ in with_factor] == ["9001", "9101", "9401", "9403"]
     for _, cipher in with_factor:
         assert second_factor_policies.code_at(vault.decrypt(bytes(cipher)), NOON) == demo_code(NOON)
     login = console_services.log_in_console(staff_no="9101", password=DEMO_PASSWORD)
