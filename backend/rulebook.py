@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from backend.devices import rules as devices
 from backend.identity.binding import rules as binding
 from backend.identity.privacy import rules as privacy
 from backend.notifications import rules as notifications
@@ -9,6 +10,12 @@ from backend.rules import registry
 from backend.rules.registry import Rule, RuleScope
 from backend.suggestions import rules as suggestions
 from canteen.accounts import rules as accounts
+from canteen.advice import rules as advice
+from canteen.bulletins import rules as bulletins
+from canteen.evaluation.rectifications import rules as rectifications
+from canteen.evaluation.rounds import rules as rounds
+from canteen.evaluation.spot_checks import rules as spot_checks
+from canteen.evaluation.units import rules as units
 from canteen.menu import queries as menu_queries
 from canteen.menu import rules as menu
 from canteen.ordering import rules as ordering
@@ -19,6 +26,12 @@ from canteen.ordering.takeaway import rules as takeaway
 from canteen.pickups import rules as pickups
 from canteen.pickups.no_shows import rules as no_shows
 from canteen.pickups.walk_ins import rules as walk_ins
+from canteen.screens import rules as screens
+from canteen.waste import rules as waste
+from canteen.waste.entries import rules as waste_entries
+from canteen.waste.serving import rules as serving
+from canteen.waste.statistics import rules as waste_statistics
+from canteen.waste.trays import rules as trays
 
 
 def all_rules() -> tuple[Rule[Any], ...]:
@@ -31,9 +44,22 @@ def all_rules() -> tuple[Rule[Any], ...]:
         *receptions.RULES,
         *pickups.RULES,
         *walk_ins.RULES,
+        *serving.RULES,
         *no_shows.RULES,
         *pauses.RULES,
+        *screens.RULES,
+        *waste.RULES,
+        *spot_checks.RULES,
+        *units.RULES,
+        *rounds.RULES,
+        *rectifications.RULES,
+        *waste_statistics.RULES,
+        *advice.RULES,
         *accounts.RULES,
+        *bulletins.RULES,
+        *devices.RULES,
+        *waste_entries.RULES,
+        *trays.RULES,
         *binding.RULES,
         *privacy.RULES,
         *notifications.RULES,

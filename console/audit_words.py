@@ -138,6 +138,8 @@ def _scalar(key: str, value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, int) and key.endswith("_fen"):
         return f"{yuan(value)} 元"
+    if isinstance(value, int) and key.endswith("_fen_per_kg"):
+        return f"{yuan(value)} 元/公斤"
     if key in NUTRIENTS:
         return f"{value} {NUTRIENTS[key][1]}"
     if key == "weight_g":

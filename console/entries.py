@@ -21,6 +21,7 @@ ENTRIES = (
         is_demo=True,
     ),
     Entry("管理台", "菜单、订餐、人员、场所等，用电脑打开", "/console/"),
+    Entry("餐厅大屏", "挂在餐厅里的电视：菜单、余量和剩餐情况", "/screen/canteen/1", is_demo=True),
     Entry("接口文档", "全部接口的说明，可直接试用", "/api/docs"),
     Entry("OpenAPI 文件", "接口定义，供开发工具导入", "/api/openapi.json"),
     Entry("运行状况", "数据库与演示数据是否就绪", "/readyz"),

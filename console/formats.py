@@ -49,6 +49,11 @@ def weight(grams: int | None) -> str:
     return f"{grams} 克" if abs(grams) < 1000 else f"{grams / 1000:,.1f} 千克"
 
 
+def kilograms(grams: int) -> str:
+    """`12.5`: in a field, as `manage.js` reads it."""
+    return f"{grams / 1000:.3f}".rstrip("0").rstrip(".")
+
+
 def percent(part: int, whole: int) -> str:
     """`62.5%`, half up; `—` of nothing."""
     return f"{(part * 2000 // whole + 1) // 2 / 10}%" if whole else "—"
@@ -69,6 +74,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=environment.day,
         instant=environment.instant,
+        kg_field=kilograms,
         moment=moment,
         number=number,
         percent=percent,

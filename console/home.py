@@ -6,18 +6,22 @@ from datetime import date, datetime, timedelta
 
 from backend import clock, jobs
 from backend.actor import Actor, Permission
+from backend.devices import queries as device_queries
 from backend.identity.absences import queries as absence_queries
 from backend.identity.binding import queries as binding_queries
 from backend.identity.privacy import queries as privacy_queries
 from backend.jobs import FiringState
 from backend.notifications import queries as notification_queries
+from backend.rules.registry import Place
 from backend.suggestions import queries as suggestion_queries
 from canteen.menu.models import MealState, Period
+from canteen.menu.queries import CanteenChoice
 from canteen.menu.titles import MEAL_STATE_NAMES, PERIOD_NAMES
 from canteen.ordering import monitoring
 from canteen.ordering.monitoring import MealCounts
 from canteen.ordering.receptions import queries as reception_queries
 from canteen.pickups.no_shows import queries as no_show_queries
+from canteen.waste.statistics import attention
 from console import scope
 from console.meals import MEAL_TONES
 from console.pages import page, pages, render
@@ -54,7 +58,7 @@ def home(actor: Actor) -> str:
         )
         meals = [meal for meal in ahead if meal.served_on <= today + _A_DAY and meal.state != MealState.DRAFT]
         past = monitoring.attendance(actor, canteen_id=canteen.id, from_on=today - _PAST, until_on=today)
-        tasks = [*_of_canteen(actor, canteen.id, ahead, now), *tasks]
+        tasks = [*_of_canteen(actor, canteen.id, ahead, now), *_of_weighing(actor, canteen), *tasks]
     return render(
         "home.html",
         tasks=tasks,
@@ -90,6 +94,26 @@ def _of_canteen(actor: Actor, canteen_id: int, ahead: list[MealCounts], now: dat
     if drafts:
         text = f"未来两周有 {len(drafts)} 个餐次的菜单还是草稿，尚未发布"
         yield Task(text, f"/console/canteen/menus?week={drafts[0].served_on}", "yellow", "calendar-week")
+
+
+def _of_weighing(actor: Actor, canteen: CanteenChoice) -> Iterator[Task]:
+    silent = device_queries.silent_among([Place(canteen.id, canteen.name, canteen.campus_id)])
+    if silent:
+        text = f"{len(silent)} 台称重设备无响应：{'、'.join(each.name for each in silent[:3])}"
+        path = "/console/devices" if actor.can(Permission.DEVICES_MANAGE) else "/console/canteen/waste"
+        yield Task(text, path, "red", "scale-off")
+    waiting = attention.attention_of(canteen.id)
+    if waiting.quarantined:
+        text = f"{waiting.quarantined} 条称重待核实"
+        path = "/console/canteen/waste/weighings/quarantine"
+        yield Task(
+            text, path if actor.can(Permission.WASTE_MANAGE) else "/console/canteen/waste", "yellow", "scale"
+        )
+    if waiting.unmeasured:
+        yesterday = clock.today() - _A_DAY
+        days = f"from_date={yesterday - timedelta(days=attention.DAYS - 1)}&until_date={yesterday}"
+        text = f"近 {attention.DAYS} 天有 {waiting.unmeasured} 个餐次没有称重"
+        yield Task(text, f"/console/canteen/waste/unmeasured?{days}", "blue", "scale")
 
 
 def _of_administration(actor: Actor, now: datetime) -> Iterator[Task]:

@@ -253,7 +253,9 @@ def _orders_sheet(title: str, rows: Sequence[OrderRow]) -> File:
             row.staff_name,
             row.department,
             "、".join(
-                f"{line.dish_name}（{PORTION_NAMES[Portion(line.portion)]}）×{line.quantity}"
+                f"{line.dish_name} {line.weight_g} 克"
+                if line.portion == Portion.WEIGHT
+                else f"{line.dish_name}（{PORTION_NAMES[Portion(line.portion)]}）×{line.quantity}"
                 for line in row.lines
             ),
             DINING_NAMES[Dining(row.dining)],

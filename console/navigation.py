@@ -57,6 +57,18 @@ SECTIONS = (
             ),
             Item("对账结算", "checks", "/console/canteen/settlements", Permission.SETTLEMENTS_MANAGE),
             Item("餐别与规则", "adjustments", "/console/canteen/periods", Permission.CANTEEN_READ),
+            Item("餐厅大屏", "device-tv", "/console/canteen/screen", Permission.CANTEEN_READ),
+        ),
+    ),
+    Section(
+        "反食品浪费",
+        (
+            Item("浪费看板", "chart-histogram", "/console/canteen/waste", Permission.CANTEEN_READ),
+            Item("称重记录", "scale", "/console/canteen/waste/weighings", Permission.WASTE_MANAGE),
+            Item("手工登记", "pencil-plus", "/console/canteen/waste/entry", Permission.WASTE_RECORD),
+            Item("餐盘与桶盆", "bucket", "/console/canteen/waste/containers", Permission.WASTE_MANAGE),
+            Item("称重设备", "access-point", "/console/devices", Permission.DEVICES_MANAGE),
+            Item("减量措施", "leaf", "/console/canteen/waste/measures", Permission.CANTEEN_READ),
         ),
     ),
     Section(

@@ -4,6 +4,8 @@ from typing import Final
 
 from backend import idempotency, jobs
 from backend.audit import jobs as audit_jobs
+from backend.devices import jobs as device_jobs
+from backend.flows import evaluation_evidence, silent_devices
 from backend.identity import jobs as identity_jobs
 from backend.jobs import Job
 from backend.media import jobs as media_jobs
@@ -11,13 +13,26 @@ from backend.notifications import jobs as notification_jobs
 from backend.sms import jobs as sms_jobs
 from backend.wechat import jobs as wechat_jobs
 from canteen.accounts.grants import jobs as grant_jobs
+from canteen.bulletins import jobs as bulletin_jobs
+from canteen.bulletins.direct_reports import jobs as direct_report_jobs
+from canteen.evaluation.rectifications import jobs as rectification_jobs
+from canteen.evaluation.rounds import jobs as round_jobs
 from canteen.ordering import jobs as ordering_jobs
 from canteen.pickups.no_shows import jobs as no_show_jobs
+from canteen.waste.serving import jobs as serving_jobs
+from canteen.waste.statistics import jobs as waste_statistics_jobs
+from canteen.waste.trays import jobs as tray_jobs
 
 # What the floor itself needs swept.
 HOUSEKEEPING: Final = (
     Job("backend.forget_answers", "清理重复提交的留底", cron="17 3 * * *", run=idempotency.forget_old),
     Job("backend.forget_firings", "清理任务运行记录", cron="27 3 * * *", run=jobs.forget_old),
+)
+# What only a flow can ask every module for.
+EVALUATION: Final = (
+    Job(
+        "evaluation.evidence", "更新评估佐证数据", cron="40 4 * * *", run=evaluation_evidence.refresh
+    ),
 )
 _WEEKDAYS: Final = {
     "mon": "周一",
@@ -35,12 +50,22 @@ def all_jobs() -> tuple[Job, ...]:
     found = (
         *HOUSEKEEPING,
         *audit_jobs.JOBS,
+        *device_jobs.JOBS,
+        *silent_devices.JOBS,
         *identity_jobs.JOBS,
         *media_jobs.JOBS,
         *notification_jobs.JOBS,
         *grant_jobs.JOBS,
         *ordering_jobs.JOBS,
         *no_show_jobs.JOBS,
+        *rectification_jobs.JOBS,
+        *round_jobs.JOBS,
+        *EVALUATION,
+        *serving_jobs.JOBS,
+        *tray_jobs.JOBS,
+        *waste_statistics_jobs.JOBS,
+        *bulletin_jobs.JOBS,
+        *direct_report_jobs.JOBS,
         *sms_jobs.JOBS,
         *wechat_jobs.JOBS,
     )

@@ -150,11 +150,18 @@
     return match[1] ? -amount : amount;
   }
 
+  // Weights are typed in kilograms and sent in grams.
+  function grams(text) {
+    const match = /^(\d{1,9})(?:\.(\d{1,3}))?$/.exec(text);
+    return match ? Number(match[1]) * 1000 + Number((match[2] || "").padEnd(3, "0")) : text;
+  }
+
   const READ = {
     text: (text) => text,
     int: (text) => (/^-?\d{1,15}$/.test(text) ? Number(text) : text),
     number: (text) => (/^-?\d{1,12}(\.\d+)?$/.test(text) ? Number(text) : text),
     yuan: fen,
+    kg: grams,
     json: JSON.parse,
     instant: (text) => (text.length === 16 ? `${text}:00+08:00` : text),
   };
@@ -255,7 +262,7 @@
     if (note?.id) control?.setAttribute("aria-errormessage", note.id);
   }
 
-  const KINDS = { int: "请填写整数", yuan: "请填写金额，最多两位小数", number: "请填写数字" };
+  const KINDS = { int: "请填写整数", yuan: "请填写金额，最多两位小数", kg: "请填写千克数，最多三位小数", number: "请填写数字" };
 
   // What the browser itself refuses is said in our place and language, instead of its bubble.
   function complaint(control) {

@@ -5,8 +5,10 @@ from typing import Any, Final, NamedTuple
 
 from backend import clock
 from backend.flows.demo.kitchens import KITCHENS, periods_of
+from backend.flows.demo.scales import SMART_KITCHEN
 from backend.rules.registry import Rule
 from canteen.accounts.rules import SUBSIDY_EXPIRY, ExpiryPeriod
+from canteen.advice import rules as advice_rules
 from canteen.menu.rules import MEAL_PERIOD, OPENS_ON_REST_DAYS
 from canteen.ordering.takeaway.rules import WINDOW_ORDERS
 from canteen.pickups.walk_ins.rules import WALK_INS
@@ -44,6 +46,8 @@ def decisions(started_on: date, today: date) -> dict[int, Decision]:
             decided.append(Decision(OPENS_ON_REST_DAYS, kitchen.id, "", True))
     decided += [
         Decision(SUBSIDY_EXPIRY, 0, "", ExpiryPeriod.QUARTER.value),
+        Decision(advice_rules.DAYS, SMART_KITCHEN, "", 60, reason="菜品轮换约五个工作日一次"),
+        Decision(advice_rules.RATE, SMART_KITCHEN, "", 15, reason="先从剩余最多的几道菜做起"),
         Decision(WALK_INS, WALK_IN_KITCHEN, "", True, reason="值班人员可能来不及预订"),
         Decision(
             WINDOW_ORDERS,

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from backend.actor import ScopeKind
+
 CITY = "云州市"  # There is no such city.
 
 # (organ, works on campus, its offices): 6 organs and 24 offices are 30 departments.
@@ -33,8 +35,15 @@ DEMO_PASSWORD = "Houqin@2026"  # noqa: S105 - public by intent: the README print
 DEMO_SECRET = "HOUQINTONGDEMOSECRETFORVISITORS2"  # noqa: S105 - public by intent.
 
 
+# Reported for by the one account that belongs to another organ; the ids of units are the demo's own.
+REPORTING_UNIT_ID = 4
+
+
 class FixedAccount(NamedTuple):
-    """An account with a role over the whole compound; `office` is one of 市机关事务管理局."""
+    """An account with a role: over the whole compound, or of the evaluated unit `unit_id`.
+
+    `office` is one of 市机关事务管理局, which keeps the accounts of other organs' reporters, too.
+    """
 
     staff_no: str
     name: str
@@ -42,6 +51,12 @@ class FixedAccount(NamedTuple):
     title: str
     role: str
     role_name: str
+    unit_id: int = 0
+
+    @property
+    def scope(self) -> tuple[str, int]:
+        """Where the role holds."""
+        return (ScopeKind.UNIT.value, self.unit_id) if self.unit_id else (ScopeKind.COMPOUND.value, 0)
 
 
 FIXED_ACCOUNTS: tuple[FixedAccount, ...] = (
@@ -52,10 +67,19 @@ FIXED_ACCOUNTS: tuple[FixedAccount, ...] = (
     FixedAccount("9301", "丁卫国", "物业管理处", "物业调度员", "property_dispatcher", "物业调度员"),
     FixedAccount("9302", "石长青", "物业管理处", "物业维修员", "property_worker", "物业维修员"),
     FixedAccount("9401", "秦知行", "监督考核处", "后勤督查员", "logistics_reviewer", "后勤督查员"),
+    FixedAccount("9402", "罗思齐", "监督考核处", "检查组成员", "canteen_inspector", "食堂抽查员"),
+    FixedAccount("9403", "贺文彬", "监督考核处", "分管处长", "bulletin_approver", "通报审签人"),
     FixedAccount("9501", "方致远", "综合处", "局领导", "leader", "领导"),
+    FixedAccount(
+        "9701", "许静怡", "综合处", "市档案馆填报员", "unit_reporter", "单位填报员", REPORTING_UNIT_ID
+    ),
 )
 ADMINISTRATOR_NO = "9001"
 MANAGER_NO = "9101"
 WAITER_NO = "9102"
+REVIEWER_NO = "9401"
+INSPECTOR_NO = "9402"
+APPROVER_NO = "9403"
+REPORTER_NO = "9701"
 # The official whom visitors pick first has something of everything.
 VISITOR_NO = "1001"

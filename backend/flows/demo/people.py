@@ -7,6 +7,7 @@ from itertools import accumulate
 from random import Random
 from typing import NamedTuple
 
+from backend.actor import ScopeKind
 from backend.flows.demo.names import GIVEN_NAMES, SURNAMES
 from backend.flows.demo.organisation import (
     CHIEFS,
@@ -33,7 +34,9 @@ class DepartmentRow(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A member of staff as planned. `role` is a role's code or ""; `second` is (department_id, title)."""
+    """A member of staff as planned. `role` is a role's code or "", `scope` where it holds; `second` is
+    (department_id, title).
+    """
 
     staff_id: int
     staff_no: str
@@ -48,6 +51,7 @@ class Member(NamedTuple):
     second: tuple[int, str] | None
     role: str
     group: str
+    scope: tuple[str, int] = (ScopeKind.COMPOUND.value, 0)
 
 
 def departments() -> list[DepartmentRow]:
@@ -87,7 +91,9 @@ def roster(officials: int, rng: Random) -> list[Member]:
         member = _member(
             place, account.staff_no, account.name, department, campuses[department.id], account.title, rng
         )
-        members.append(member._replace(role=account.role, group=account.role_name))
+        members.append(
+            member._replace(role=account.role, group=account.role_name, scope=account.scope)
+        )
     return members
 
 

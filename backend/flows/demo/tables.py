@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from backend import clock
-from backend.actor import SYSTEM, ScopeKind
+from backend.actor import SYSTEM
 from backend.db import Base
 from backend.flows.demo import (
     absences,
@@ -23,7 +23,9 @@ from backend.flows.demo import (
     settlements,
     standing,
     subsidies,
+    units,
     voices,
+    weighed,
 )
 from backend.flows.demo.decisions import Decision, decisions
 from backend.flows.demo.kitchens import KITCHENS
@@ -91,6 +93,8 @@ def batches(plan: Plan, sealed: Sealed, calendar: Calendar) -> Iterator[Batch]:
     yield from (_batch(*each) for each in subsidies.tables(plan))
     yield from (_batch(*each) for each in missed.tables(plan))
     yield from (_batch(*each) for each in _doings(plan, calendar))
+    yield from (_batch(*each) for each in weighed.tables(plan, sealed.encrypt))
+    yield from (_batch(*each) for each in units.tables(plan.now, sealed.encrypt))
     yield from (_batch(*each) for each in voices.tables(plan))
 
 
@@ -156,7 +160,7 @@ def _accounts(plan: Plan, sealed: Sealed) -> Iterator[Batch]:
         RoleGrant,
         "staff_id role_id scope_kind scope_id granted_at granted_by",
         (
-            (one.staff_id, sealed.role_ids[one.role], ScopeKind.COMPOUND.value, 0, bound_at, by_system)
+            (one.staff_id, sealed.role_ids[one.role], *one.scope, bound_at, by_system)
             for one in plan.members
             if one.role
         ),
@@ -220,7 +224,7 @@ def _kitchens(plan: Plan) -> Iterator[Batch]:
     yield _batch(
         Dish,
         "id canteen_id name category description price_fen weight_g energy_kcal protein_g fat_g"
-        " carbohydrate_g sodium_mg allergens tags is_active created_at changed_at",
+        " carbohydrate_g sodium_mg allergens tags is_active created_at changed_at cost_fen_per_kg",
         (
             (
                 dish.id,
@@ -240,6 +244,7 @@ def _kitchens(plan: Plan) -> Iterator[Batch]:
                 True,
                 _opened_at(plan),
                 changed_at,
+                weighed.cost_of(dish),
             )
             for dish in plan.dishes
         ),

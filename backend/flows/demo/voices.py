@@ -194,7 +194,8 @@ def _reminders(plan: Plan) -> Tables:
     for number, order in enumerate(_reminded(plan, rng), start=1):
         created_at = order.meal.instants.serves_from - _REMINDED_BEFORE
         fields = _reminder(order)
-        state, error = rng.choices(ends, weights)[0]
+        # Each end once, so that a small demo shows them all; then as life deals them.
+        state, error = ends[number - 1] if number <= len(ends) else rng.choices(ends, weights)[0]
         sent_at = created_at + timedelta(seconds=rng.uniform(2, 50)) if state is SendState.SENT else None
         messages.append(
             (number, order.diner.staff_id, PICKUP_REMINDER.key, str(order.id), PICKUP_REMINDER.title,

@@ -1,7 +1,8 @@
 /** What the words of the canteen are called on the phone: the one place for it. */
 import type { IconName } from "@/modules";
 
-export type PortionName = "standard" | "half" | "small";
+/** `weight`: what was taken by weight, of an order that is over. */
+export type PortionName = "standard" | "half" | "small" | "weight";
 export type Tone = "plain" | "primary" | "good" | "warn" | "bad";
 
 export const PERIODS: Record<string, string> = {
@@ -11,7 +12,12 @@ export const PERIODS: Record<string, string> = {
   overtime: "加班餐",
 };
 
-export const PORTIONS: Record<PortionName, string> = { standard: "标准份", half: "半份", small: "小份" };
+export const PORTIONS: Record<PortionName, string> = {
+  standard: "标准份",
+  half: "半份",
+  small: "小份",
+  weight: "称重",
+};
 
 export const DINING: Record<string, string> = { dine_in: "堂食", takeaway: "外带" };
 
@@ -19,6 +25,7 @@ export const ORIGINS: Record<string, string> = {
   colleague: "同事代订",
   standing: "固定订餐",
   walk_in: "现场用餐",
+  by_weight: "称重用餐",
 };
 
 /** In the order in which a menu shows them, with the drawing and colours of a dish without a photo. */

@@ -91,6 +91,8 @@ export interface OrderLine {
   price_fen: number;
   amount_fen: number;
   weight_g: number;
+  /** Of what was taken by weight. */
+  price_fen_per_kg: number | null;
 }
 
 export interface Order {
@@ -102,7 +104,7 @@ export interface Order {
   period: string;
   dining: "dine_in" | "takeaway";
   note: string;
-  origin: "self" | "colleague" | "standing" | "walk_in";
+  origin: "self" | "colleague" | "standing" | "walk_in" | "by_weight";
   collect_from: string | null;
   collect_until: string | null;
   total_fen: number;

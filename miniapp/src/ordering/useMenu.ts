@@ -1,4 +1,4 @@
-import { computed, reactive } from "vue";
+import { computed, reactive, watch } from "vue";
 
 import { api } from "@/api";
 import { today } from "@/clock";
@@ -26,6 +26,14 @@ import { ensureUser } from "@/session";
 const LAST_CANTEEN = "houqin.canteen";
 const REMAINING_EVERY_MS = 30_000;
 
+/** Dishes whose half portion is offered first, and a line to show; nothing where the canteen suggests nothing. */
+export interface Advice {
+  half_first: number[];
+  line: string | null;
+}
+
+const NO_ADVICE: Advice = { half_first: [], line: null };
+
 /** A colleague who is ordered for: at their cost. */
 export interface Diner {
   staff_no: string;
@@ -46,6 +54,8 @@ export interface MenuChoice {
   offered: Meal | null;
   isLoadingDay: boolean;
   dayError: ApiError | null;
+  /** What the canteen suggests against waste for the chosen meal; advice, never a condition. */
+  advice: Advice;
   /** The order that is changed, if it is not a new one. */
   order: Order | null;
   diner: Diner | null;
@@ -81,6 +91,7 @@ export function useMenu() {
     remaining: null as Remaining | null,
     isLoadingDay: false,
     dayError: null as ApiError | null,
+    advice: NO_ADVICE,
     order: null as Order | null,
     diner: null as Diner | null,
   });
@@ -116,6 +127,7 @@ export function useMenu() {
     offered,
     isLoadingDay: computed(() => kept.isLoadingDay),
     dayError: computed(() => kept.dayError),
+    advice: computed(() => kept.advice),
     order: computed(() => kept.order),
     diner: computed(() => kept.diner),
     key,
@@ -149,6 +161,7 @@ export function useMenu() {
     { onShow: true },
   );
   usePolling(loadRemaining, REMAINING_EVERY_MS);
+  watch([() => offered.value?.period, () => kept.date, () => kept.canteenId], () => void loadAdvice());
 
   /** The canteens, and what the page was opened for. */
   async function begin(query: Record<string, string>): Promise<void> {
@@ -201,6 +214,18 @@ export function useMenu() {
     } finally {
       if (mine === turn) kept.isLoadingDay = false;
     }
+  }
+
+  async function loadAdvice(): Promise<void> {
+    kept.advice = NO_ADVICE;
+    if (!offered.value || meal.value?.state !== "open") return;
+    const of = key.value;
+    const query = { date: kept.date, period: kept.period };
+    // Nobody waits for advice, and nobody misses it.
+    const found = await api
+      .get<Advice>(`/canteen/canteens/${kept.canteenId}/advice`, query)
+      .catch(() => NO_ADVICE);
+    if (of === key.value) kept.advice = found;
   }
 
   async function loadRemaining(): Promise<void> {

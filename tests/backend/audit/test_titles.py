@@ -28,12 +28,26 @@ def recordings():
             if "backend.audit" not in text:
                 continue
             tree = ast.parse(text)
+            names = called(tree)
             for function in ast.walk(tree):
                 if isinstance(function, ast.FunctionDef):
                     for call in ast.walk(function):
-                        name = ast.unparse(call.func) if isinstance(call, ast.Call) else ""
-                        if name in ("record", "audit.record", "operations.record", "audit_operations.record"):
+                        if isinstance(call, ast.Call) and ast.unparse(call.func) in names:
                             yield path.relative_to(ROOT).as_posix(), tree, function, call
+
+
+def called(tree):
+    """What a file calls the trail's `record` by, as its imports say."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            for each in node.names:
+                known = each.asname or each.name
+                if (node.module, each.name) == ("backend.audit.operations", "record"):
+                    names.add(known)
+                elif (node.module, each.name) == ("backend.audit", "operations"):
+                    names.add(f"{known}.record")
+    return names
 
 
 def patterns(node, tree, function):
@@ -46,18 +60,20 @@ def patterns(node, tree, function):
         return ["".join(re.escape(x.value) if isinstance(x, ast.Constant) else ".+" for x in node.values)]
     if isinstance(node, ast.Name):
         set_here = [
-            each.value
+            (each.value, function)
             for each in ast.walk(function)
             if isinstance(each, ast.Assign) and ast.unparse(each.targets[0]) == node.id
         ]
         handed_over = [
-            call.args[place]
+            (call.args[place], caller)
             for place, argument in enumerate(function.args.args)
             if argument.arg == node.id
-            for call in ast.walk(tree)
+            for caller in ast.walk(tree)
+            if isinstance(caller, ast.FunctionDef)
+            for call in ast.walk(caller)
             if isinstance(call, ast.Call) and ast.unparse(call.func) == function.name
         ]
-        return [found for each in set_here + handed_over for found in patterns(each, tree, function)]
+        return [found for each, where in set_here + handed_over for found in patterns(each, tree, where)]
     return []
 
 

@@ -90,6 +90,27 @@ SIGHTS = (
     Sight("periods", "/console/canteen/periods"),
     Sight("period-edit", "/console/canteen/periods", press="button:has-text('修改')"),
     Sight("period-history", "/console/canteen/periods", press="button:has-text('记录')"),
+    Sight("screen-desk", "/console/canteen/screen"),
+    Sight("screen-rule", "/console/canteen/screen", press="[data-from*='screen_link/change']"),
+    Sight("screen-demo", "/screen/canteen/1"),
+    Sight("waste", "/console/canteen/waste"),
+    Sight("waste-year", "/console/canteen/waste?from_date={a_year_ago}&base=last_year"),
+    Sight("waste-dishes", "/console/canteen/waste/dishes"),
+    Sight("waste-dish", "/console/canteen/waste/dishes/{dish}"),
+    Sight("waste-departments", "/console/canteen/waste/departments"),
+    Sight("waste-unmeasured", "/console/canteen/waste/unmeasured"),
+    Sight("weighings-today", "/console/canteen/waste/weighings"),
+    Sight("weighings", "/console/canteen/waste/weighings?date={past_workday}"),
+    Sight("weighings-quarantine", "/console/canteen/waste/weighings/quarantine"),
+    Sight("waste-entry", "/console/canteen/waste/entry?date={past_workday}&period=lunch"),
+    Sight("waste-entry-now", "/console/canteen/waste/entry"),
+    Sight("containers", "/console/canteen/waste/containers"),
+    Sight("container-new", "/console/canteen/waste/containers", press="[data-from$='/new']"),
+    Sight("containers-import", "/console/canteen/waste/containers", press="[data-from$='/import']"),
+    Sight("container-labels", "/console/canteen/waste/containers/labels?kind=bin"),
+    Sight("measures", "/console/canteen/waste/measures"),
+    Sight("measure-new", "/console/canteen/waste/measures", press="[data-from$='/new']"),
+    Sight("devices", "/console/devices"),
     Sight("departments", "/console/departments"),
     Sight("department-edit", "/console/departments", press="[data-from*='/edit']"),
     Sight("staff", "/console/staff"),
@@ -159,6 +180,9 @@ def names(town: Demo) -> dict[str, object]:
         ),
     }
     canteen_id = select(func.min(Canteen.id)).scalar_subquery()
+    wanted["past_workday"] = select(func.max(Meal.served_on)).where(
+        Meal.served_on < clock.today(), Meal.state == MealState.FROZEN, Meal.canteen_id == canteen_id
+    )
     receptions = select(Reception.id).where(Reception.canteen_id == canteen_id).order_by(Reception.id)
     for state in (ReceptionState.SUBMITTED, ReceptionState.APPROVED, ReceptionState.SETTLED):
         wanted[f"reception_{state}"] = receptions.where(Reception.state == state)
@@ -170,7 +194,11 @@ def names(town: Demo) -> dict[str, object]:
     today = clock.today()
     last_month = month_before(today)
     months = {"this_month": today, "last_month": last_month, "closed_month": month_before(last_month)}
-    days = {"next": today + timedelta(days=7), "later": today + timedelta(days=14)}
+    days = {
+        "next": today + timedelta(days=7),
+        "later": today + timedelta(days=14),
+        "a_year_ago": today - timedelta(days=364),
+    }
     return {**found, **days, **{name: f"{day:%Y-%m}" for name, day in months.items()}}
 
 

@@ -9,6 +9,12 @@ export function kindOf(code: string): Scanned {
   return "other";
 }
 
+/** How the API is told who somebody is: by what was scanned, or by the number of a card. */
+export function proofOf(code: string): Record<string, string> {
+  const names = { pickup: "pickup_token", diner: "diner_token", other: "card_no" };
+  return { [names[kindOf(code)]]: code };
+}
+
 /** Opens the camera; the text of the code, or nothing if the person went back. */
 export function scan(): Promise<string> {
   return new Promise((resolve) => {

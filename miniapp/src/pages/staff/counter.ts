@@ -19,8 +19,8 @@ export interface Counter {
   period: string;
 }
 
-/** The counter of the page, once `open` has asked for the canteens. */
-export function useCounter() {
+/** The counter of the page, once `open` has asked for the canteens where the person holds `permission`. */
+export function useCounter(permission = VERIFY) {
   const kept = reactive({ canteens: [] as Canteen[], at: 0, periodAt: 0 });
   const canteen = computed(() => kept.canteens[kept.at]);
   const counter = reactive({
@@ -33,7 +33,7 @@ export function useCounter() {
 
   async function open(): Promise<Canteen[]> {
     const [{ list }] = await Promise.all([api.get<{ list: Canteen[] }>("/canteens"), ensureUser()]);
-    kept.canteens = within(list, reach(VERIFY, "canteen"), reach(VERIFY, "campus"));
+    kept.canteens = within(list, reach(permission, "canteen"), reach(permission, "campus"));
     const last = Number(uni.getStorageSync(CANTEEN));
     const found = kept.canteens.findIndex((each) => each.id === last);
     kept.at = Math.max(0, found);

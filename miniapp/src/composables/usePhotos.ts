@@ -1,13 +1,13 @@
 import { computed, reactive } from "vue";
 
-import { type Photo, choosePhotos, uploadPhoto } from "@/files";
+import { type Photo, choosePhotos, picture, uploadPhoto } from "@/files";
 import { asApiError } from "@/request/errors";
 
 export interface Chosen {
-  /** On this phone. */
+  /** On this phone, or the server's if it was sent before. */
   path: string;
   state: "sending" | "ready" | "failed";
-  photo: Photo | null;
+  photo: Pick<Photo, "id"> | null;
   /** Why it was not taken. */
   fault: string;
 }
@@ -18,6 +18,14 @@ export function usePhotos(most: number) {
   const isSending = computed(() => chosen.some((each) => each.state === "sending"));
   const ids = computed(() => chosen.flatMap((each) => (each.photo ? [each.photo.id] : [])));
   const failed = computed(() => chosen.filter((each) => each.state === "failed"));
+
+  /** Begins with those that are kept already. */
+  function keep(photos: readonly { id: number; thumb: string }[]): void {
+    const kept = photos.map(({ id, thumb }): Chosen => {
+      return { path: picture(thumb), state: "ready", photo: { id }, fault: "" };
+    });
+    chosen.splice(0, chosen.length, ...kept);
+  }
 
   async function choose(): Promise<void> {
     for (const path of (await choosePhotos(most - chosen.length)).slice(0, most - chosen.length))
@@ -40,5 +48,5 @@ export function usePhotos(most: number) {
     chosen.splice(chosen.indexOf(each), 1);
   }
 
-  return reactive({ chosen, isSending, ids, failed, most, choose, send, drop });
+  return reactive({ chosen, isSending, ids, failed, most, keep, choose, send, drop });
 }
