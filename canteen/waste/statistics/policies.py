@@ -73,6 +73,8 @@ SHARES: Final = frozenset(
         Basis.REDUCTION,
     }
 )
+# Rates among trays that were weighed on return.
+SAMPLED: Final = frozenset({Basis.PLATE_RATE, Basis.CLEAN_PLATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +190,13 @@ def to_tenth(value: Decimal) -> Decimal:
 def figure(
     basis: Basis, numerator: int, denominator: int, sample: Sample, thresholds: Thresholds, *, floor: int = 0
 ) -> Figure:
-    """A figure over meals; `floor` is how large its sample must be besides."""
-    is_enough = denominator > 0 and sample.covers(thresholds) and sample.size >= floor
+    """A figure over meals; `floor` is how large its sample must be besides.
+
+    Of rates of trays (`SAMPLED`) what counts is how many trays at how many meals, not at which share of the
+    meals: they are a sample in any case, and are published with it.
+    """
+    is_spread = basis in SAMPLED and sample.measured >= thresholds.min_meals
+    is_enough = denominator > 0 and sample.size >= floor and (is_spread or sample.covers(thresholds))
     return Figure(basis, numerator, denominator, sample, is_enough)
 
 

@@ -177,42 +177,40 @@ class WasteStageOut(Out):
     figure = Part(WasteFigureOut)
 
 
-class WasteDishOut(Out):
-    """A dish; `served_source` is weighed, portions (what they should weigh), mixed, or empty."""
+class WasteDishSumsOut(Out):
+    """What was weighed of a dish.
+
+    `served_source` is weighed, portions (what they should weigh), mixed, or empty.
+    """
+
+    prepared_g = Int(attribute="sums.prepared_g")
+    served_g = Int(attribute="sums.served_g")
+    served_source = Str(attribute="sums.served_source")
+    leftover_g = Int(attribute="sums.leftover_g")
+    weighings = Int(attribute="sums.weighings")
+    unserved_g = Int(attribute="sums.unserved_g")
+    reused_g = Int(attribute="sums.reused_g")
+    cost_fen = Int(attribute="sums.cost_fen")
+    rate = Part(WasteFigureOut)
+    over_preparation = Part(WasteFigureOut)
+
+
+class WasteDishOut(WasteDishSumsOut):
+    """A dish over a span."""
 
     dish_id = Id()
     canteen_id = Id()
     name = Str()
     category = Str()
     meals = Int(attribute="sums.meals")
-    prepared_g = Int(attribute="sums.prepared_g")
-    served_g = Int(attribute="sums.served_g")
-    served_source = Str(attribute="sums.served_source")
-    leftover_g = Int(attribute="sums.leftover_g")
-    weighings = Int(attribute="sums.weighings")
-    unserved_g = Int(attribute="sums.unserved_g")
-    reused_g = Int(attribute="sums.reused_g")
-    cost_fen = Int(attribute="sums.cost_fen")
-    rate = Part(WasteFigureOut)
-    over_preparation = Part(WasteFigureOut)
     unserved_rate = Part(WasteFigureOut)
 
 
-class WasteDishDayOut(Out):
+class WasteDishDayOut(WasteDishSumsOut):
     """A dish at one meal."""
 
     date = Date()
     period = Str()
-    prepared_g = Int(attribute="sums.prepared_g")
-    served_g = Int(attribute="sums.served_g")
-    served_source = Str(attribute="sums.served_source")
-    leftover_g = Int(attribute="sums.leftover_g")
-    weighings = Int(attribute="sums.weighings")
-    unserved_g = Int(attribute="sums.unserved_g")
-    reused_g = Int(attribute="sums.reused_g")
-    cost_fen = Int(attribute="sums.cost_fen")
-    rate = Part(WasteFigureOut)
-    over_preparation = Part(WasteFigureOut)
 
 
 class WasteDishHistoryOut(Out):

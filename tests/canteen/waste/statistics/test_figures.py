@@ -136,6 +136,18 @@ def test_a_figure_is_shown_only_if_enough_meals_stand_behind_it(measured, opened
     assert (found.shown is None) is not is_enough
 
 
+@pytest.mark.parametrize(
+    ("measured", "trays", "is_enough"),
+    [(3, 30, True), (3, 29, False), (2, 60, False), (20, 1_200, True), (0, 0, False)],
+)
+def test_a_rate_of_trays_needs_trays_and_meals_but_no_share_of_the_meals(measured, trays, is_enough):
+    """Lunches alone are a third of the meals: a sample, published as one."""
+    found = figure(Basis.CLEAN_PLATE, 12, trays, Sample(measured, 60, trays), Thresholds(), floor=30)
+    assert found.is_enough is is_enough
+    of_diners = figure(Basis.PLATE, 12, trays, Sample(measured, 60, trays), Thresholds(), floor=30)
+    assert not of_diners.is_enough
+
+
 def test_of_several_canteens_the_strictest_rules_hold():
     loose, strict = Thresholds(1, 80, 10, 9), Thresholds(5, 40, 90, 2)
 
