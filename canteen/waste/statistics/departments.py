@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeAlias
 
-from canteen.waste.statistics.policies import Basis, Figure, Sample, Thresholds
+from canteen.waste.statistics.policies import FEWEST_DINERS, Basis, Figure, Sample, Thresholds
 
-FEWEST: Final = 5
+FEWEST: Final = FEWEST_DINERS
 
 MealId: TypeAlias = tuple[int, date, str]
 

@@ -9,10 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from canteen.waste.models import Source, Stage
 from canteen.waste.statistics.policies import (
+    FEWEST_DINERS,
     NOISE,
     Basis,
     Figure,
@@ -161,29 +163,139 @@ class Balance:
         return Decimal(self.residual_g) / self.prepared_g if self.prepared_g else None
 
 
-@dataclass(frozen=True, slots=True)
 class Summary:
-    """The figures of some open meals. `diners` are those who are known; `weighed` meals are in the ledger."""
+    """The figures of some open meals, each found when it is first asked for: a chart wants two of them.
 
-    span: Span
-    canteen_ids: tuple[int, ...]
-    opened: int
-    weighed: int
-    diners: int
-    quarantined: int
-    ledger: Figure
-    plate: Figure
-    unserved: Figure
-    preparation: Figure
-    preparation_inedible: Figure
-    storage: Figure
-    total: Figure
-    waste_rate: Figure
-    plate_rate: Figure
-    clean_plate: Figure
-    over_preparation: Figure
-    balance: Balance
-    recorded: Mapping[Stage, Recorded]
+    `diners` are those who are known; `weighed` meals are in the ledger.
+    """
+
+    def __init__(
+        self,
+        meals: Sequence[MealFacts],
+        span: Span,
+        canteen_ids: tuple[int, ...],
+        thresholds: Thresholds,
+    ) -> None:
+        self.span, self.canteen_ids = span, canteen_ids
+        self._meals, self._thresholds = meals, thresholds
+
+    @property
+    def opened(self) -> int:
+        """How many meals there were."""
+        return len(self._meals)
+
+    @cached_property
+    def weighed(self) -> int:
+        """How many of them are in the ledger."""
+        return sum(meal.is_weighed for meal in self._meals)
+
+    @cached_property
+    def diners(self) -> int:
+        """Who ate, where that is known."""
+        return sum(meal.diners or 0 for meal in self._meals)
+
+    @cached_property
+    def quarantined(self) -> int:
+        """Weighings that wait for a decision."""
+        return sum(meal.quarantined for meal in self._meals)
+
+    @cached_property
+    def ledger(self) -> Figure:
+        """台账完整率. How complete the ledger is, is known however incomplete it is."""
+        sample = Sample(self.weighed, self.opened, self.opened)
+        return Figure(Basis.LEDGER, self.weighed, self.opened, sample, self.opened > 0)
+
+    @cached_property
+    def plate(self) -> Figure:
+        """Food left on plates, per diner."""
+        return self._per_diner(Basis.PLATE, Stage.PLATE)
+
+    @cached_property
+    def unserved(self) -> Figure:
+        """Food that was left over at the counter, per diner."""
+        return self._per_diner(Basis.UNSERVED, Stage.UNSERVED)
+
+    @cached_property
+    def preparation(self) -> Figure:
+        """Food lost in preparation, per diner."""
+        return self._per_diner(Basis.PREPARATION, Stage.PREPARATION)
+
+    @cached_property
+    def preparation_inedible(self) -> Figure:
+        """What nobody eats of what was prepared, per diner."""
+        return self._per_diner(Basis.PREPARATION_INEDIBLE, Stage.PREPARATION, is_food=False)
+
+    @cached_property
+    def storage(self) -> Figure:
+        """Food spoiled in storage, per diner."""
+        return self._per_diner(Basis.STORAGE, Stage.STORAGE)
+
+    @cached_property
+    def recorded(self) -> Mapping[Stage, Recorded]:
+        """What was recorded of each stage."""
+        return {stage: self._recorded(stage) for stage in Stage}
+
+    @cached_property
+    def total(self) -> Figure:
+        """All waste per diner, over the meals whose plate waste and unserved food were both weighed in full.
+
+        What was recorded of storage and preparation comes in; a meal without such a record had none.
+        """
+        parts = []
+        for meal in self._meals:
+            if meal.diners and meal.in_full(Stage.PLATE) and meal.in_full(Stage.UNSERVED):
+                found = (meal.in_full(stage) for stage in WASTE_STAGES)
+                parts.append((sum(grams.g for grams in found if grams is not None), meal.diners))
+        diners = sum(people for _, people in parts)
+        return self._ratio(Basis.WET_TOTAL, parts, diners, floor=FEWEST_DINERS)
+
+    @cached_property
+    def waste_rate(self) -> Figure:
+        """(unserved + plate) ÷ prepared, food only, of the meals at which all three were weighed in full."""
+        parts = []
+        for meal in self._meals:
+            found = [meal.in_full(stage) for stage in (Stage.UNSERVED, Stage.PLATE, Stage.PREPARED)]
+            unserved, plate, prepared = found
+            if unserved and plate and prepared and prepared.food_g > 0:
+                parts.append((unserved.food_g + plate.food_g, prepared.food_g))
+        return self._ratio(Basis.WASTE_RATE, parts, len(parts))
+
+    @cached_property
+    def plate_rate(self) -> Figure:
+        """Left ÷ served, of the trays of which both are known."""
+        rated = [meal for meal in self._meals if meal.rated_trays]
+        parts = [(meal.rated_leftover_g, meal.rated_served_g) for meal in rated]
+        trays = sum(meal.rated_trays for meal in rated)
+        return self._ratio(Basis.PLATE_RATE, parts, trays, floor=self._thresholds.min_trays)
+
+    @cached_property
+    def clean_plate(self) -> Figure:
+        """Clean ÷ returned trays."""
+        parts = [(meal.clean_trays, meal.trays) for meal in self._meals if meal.trays]
+        trays = sum(trays for _, trays in parts)
+        return self._ratio(Basis.CLEAN_PLATE, parts, trays, floor=self._thresholds.min_trays)
+
+    @cached_property
+    def over_preparation(self) -> Figure:
+        """(prepared − served) ÷ served, of the dishes of which both are known."""
+        parts = [
+            (meal.dishes.prepared_g - meal.dishes.served_g, meal.dishes.served_g)
+            for meal in self._meals
+            if meal.dishes.served_g > 0
+        ]
+        return self._ratio(Basis.OVER_PREPARATION, parts, len(parts))
+
+    @cached_property
+    def balance(self) -> Balance:
+        """What became of the dishes that were cooked."""
+        known = [meal.dishes for meal in self._meals if meal.dishes.served_g > 0]
+        return Balance(
+            prepared_g=sum(one.prepared_g for one in known),
+            served_g=sum(one.served_g for one in known),
+            unserved_g=sum(one.unserved_g for one in known),
+            reused_g=sum(one.reused_g for one in known),
+            meals=len(known),
+        )
 
     @property
     def stages(self) -> Mapping[Stage, Figure]:
@@ -222,66 +334,27 @@ class Summary:
         """What that cost. As recorded: meals that nobody weighed cost nothing here."""
         return sum(self.recorded[stage].cost_fen for stage in WASTE_STAGES)
 
-
-def summarise(
-    meals: Sequence[MealFacts], span: Span, canteen_ids: Iterable[int], thresholds: Thresholds
-) -> Summary:
-    """The figures of these meals, all of them open and within the span."""
-    return _Tally(meals, thresholds).summary(span, tuple(sorted(canteen_ids)))
-
-
-class _Tally:
-    """The meals that figures are made of."""
-
-    def __init__(self, meals: Sequence[MealFacts], thresholds: Thresholds) -> None:
-        self.meals = meals
-        self.thresholds = thresholds
-
-    def summary(self, span: Span, canteen_ids: tuple[int, ...]) -> Summary:
-        weighed = sum(meal.is_weighed for meal in self.meals)
-        opened = len(self.meals)
-        return Summary(
-            span=span,
-            canteen_ids=canteen_ids,
-            opened=opened,
-            weighed=weighed,
-            diners=sum(meal.diners or 0 for meal in self.meals),
-            quarantined=sum(meal.quarantined for meal in self.meals),
-            # How complete the ledger is, is known however incomplete it is.
-            ledger=Figure(Basis.LEDGER, weighed, opened, Sample(weighed, opened, opened), opened > 0),
-            plate=self.per_diner(Basis.PLATE, Stage.PLATE),
-            unserved=self.per_diner(Basis.UNSERVED, Stage.UNSERVED),
-            preparation=self.per_diner(Basis.PREPARATION, Stage.PREPARATION),
-            preparation_inedible=self.per_diner(Basis.PREPARATION_INEDIBLE, Stage.PREPARATION, is_food=False),
-            storage=self.per_diner(Basis.STORAGE, Stage.STORAGE),
-            total=self.total(),
-            waste_rate=self.waste_rate(),
-            plate_rate=self.plate_rate(),
-            clean_plate=self.clean_plate(),
-            over_preparation=self.over_preparation(),
-            balance=self.balance(),
-            recorded={stage: self.recorded(stage) for stage in Stage},
-        )
-
-    def ratio(self, basis: Basis, parts: Collection[tuple[int, int]], size: int, *, floor: int = 0) -> Figure:
+    def _ratio(
+        self, basis: Basis, parts: Collection[tuple[int, int]], size: int, *, floor: int = 0
+    ) -> Figure:
         """A figure of (numerator, denominator) of each measured meal; `size` is what stands behind it."""
         return figure(
             basis,
             sum(numerator for numerator, _ in parts),
             sum(denominator for _, denominator in parts),
-            Sample(len(parts), len(self.meals), size),
-            self.thresholds,
+            Sample(len(parts), len(self._meals), size),
+            self._thresholds,
             floor=floor,
         )
 
-    def per_diner(self, basis: Basis, stage: Stage, *, is_food: bool = True) -> Figure:
+    def _per_diner(self, basis: Basis, stage: Stage, *, is_food: bool = True) -> Figure:
         """Grams per person over the meals at which the stage was weighed and somebody is known to have eaten.
 
         Where all that is known comes from trays, enough of them must have been weighed. Storage loses
         something now and then: a meal of the ledger without such a record lost nothing.
         """
         parts, is_sample = [], True
-        for meal in self.meals:
+        for meal in self._meals:
             grams = meal.grams(stage)
             if grams is None:
                 if stage is not Stage.STORAGE or not meal.is_weighed:
@@ -292,68 +365,21 @@ class _Tally:
                 continue
             parts.append((grams.food_g if is_food else grams.inedible_g, people))
             is_sample = is_sample and grams.source == Source.TRAY
-        floor = self.thresholds.min_trays if is_sample else 0
-        return self.ratio(basis, parts, sum(people for _, people in parts), floor=floor)
+        floor = self._thresholds.min_trays if is_sample else FEWEST_DINERS
+        return self._ratio(basis, parts, sum(people for _, people in parts), floor=floor)
 
-    def total(self) -> Figure:
-        """All waste per diner, over the meals whose plate waste and unserved food were both weighed in full.
-
-        What was recorded of storage and preparation comes in; a meal without such a record had none.
-        """
-        parts = []
-        for meal in self.meals:
-            if meal.diners and meal.in_full(Stage.PLATE) and meal.in_full(Stage.UNSERVED):
-                found = (meal.in_full(stage) for stage in WASTE_STAGES)
-                parts.append((sum(grams.g for grams in found if grams is not None), meal.diners))
-        return self.ratio(Basis.WET_TOTAL, parts, sum(people for _, people in parts))
-
-    def waste_rate(self) -> Figure:
-        """(unserved + plate) ÷ prepared, food only, of the meals at which all three were weighed in full."""
-        parts = []
-        for meal in self.meals:
-            found = [meal.in_full(stage) for stage in (Stage.UNSERVED, Stage.PLATE, Stage.PREPARED)]
-            unserved, plate, prepared = found
-            if unserved and plate and prepared and prepared.food_g > 0:
-                parts.append((unserved.food_g + plate.food_g, prepared.food_g))
-        return self.ratio(Basis.WASTE_RATE, parts, len(parts))
-
-    def plate_rate(self) -> Figure:
-        """Left ÷ served, of the trays of which both are known."""
-        rated = [meal for meal in self.meals if meal.rated_trays]
-        parts = [(meal.rated_leftover_g, meal.rated_served_g) for meal in rated]
-        trays = sum(meal.rated_trays for meal in rated)
-        return self.ratio(Basis.PLATE_RATE, parts, trays, floor=self.thresholds.min_trays)
-
-    def clean_plate(self) -> Figure:
-        """Clean ÷ returned trays."""
-        parts = [(meal.clean_trays, meal.trays) for meal in self.meals if meal.trays]
-        trays = sum(trays for _, trays in parts)
-        return self.ratio(Basis.CLEAN_PLATE, parts, trays, floor=self.thresholds.min_trays)
-
-    def over_preparation(self) -> Figure:
-        """(prepared − served) ÷ served, of the dishes of which both are known."""
-        parts = [
-            (meal.dishes.prepared_g - meal.dishes.served_g, meal.dishes.served_g)
-            for meal in self.meals
-            if meal.dishes.served_g > 0
-        ]
-        return self.ratio(Basis.OVER_PREPARATION, parts, len(parts))
-
-    def balance(self) -> Balance:
-        known = [meal.dishes for meal in self.meals if meal.dishes.served_g > 0]
-        return Balance(
-            prepared_g=sum(one.prepared_g for one in known),
-            served_g=sum(one.served_g for one in known),
-            unserved_g=sum(one.unserved_g for one in known),
-            reused_g=sum(one.reused_g for one in known),
-            meals=len(known),
-        )
-
-    def recorded(self, stage: Stage) -> Recorded:
-        found = [grams for meal in self.meals if (grams := meal.grams(stage)) is not None]
+    def _recorded(self, stage: Stage) -> Recorded:
+        found = [grams for meal in self._meals if (grams := meal.grams(stage)) is not None]
         return Recorded(
             food_g=sum(grams.food_g for grams in found),
             inedible_g=sum(grams.inedible_g for grams in found),
             cost_fen=sum(grams.cost_fen for grams in found),
             meals=len(found),
         )
+
+
+def summarise(
+    meals: Sequence[MealFacts], span: Span, canteen_ids: Iterable[int], thresholds: Thresholds
+) -> Summary:
+    """The figures of these meals, all of them open and within the span."""
+    return Summary(meals, span, tuple(sorted(canteen_ids)), thresholds)

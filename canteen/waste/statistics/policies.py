@@ -18,6 +18,8 @@ from canteen.waste.statistics.errors import BasisMismatch, SpanTooLong
 NOT_ENOUGH: Final = "数据不足"
 NO_BASE: Final = "无可比基数"
 MOST_DAYS: Final = 732
+# A mean of fewer diners tells of single persons.
+FEWEST_DINERS: Final = 5
 _TENTH: Final = Decimal("0.1")
 # By how much of what was cooked a production balance may miss zero before something was not weighed.
 NOISE: Final = Decimal("0.01")

@@ -281,7 +281,10 @@ def dish_sums() -> dict[str, ColumnElement[Any]]:
 
 
 def departments_of(canteen_ids: Collection[int], span: Span) -> list[DepartmentFigures]:
-    """What may be shown of the departments whose diners' trays were weighed, by name."""
+    """What may be shown of the departments whose diners' trays were weighed, by name.
+
+    Not of today: while trays come back, what two answers differ by is one diner's.
+    """
     row = _DEPARTMENT.c
     on_meal = (
         (_WASTE.c.canteen_id == row.canteen_id)
@@ -294,7 +297,11 @@ def departments_of(canteen_ids: Collection[int], span: Span) -> list[DepartmentF
             *(row.department_id, row.trays, row.clean_trays, row.leftover_g),
         )
         .join_from(_DEPARTMENT, _WASTE, on_meal)
-        .where(*_within_days(_DEPARTMENT, canteen_ids, span, None), row.trays >= departments.FEWEST)
+        .where(
+            *_within_days(_DEPARTMENT, canteen_ids, span, None),
+            row.served_on < clock.today(),
+            row.trays >= departments.FEWEST,
+        )
     )
     meals: dict[MealId, tuple[int, list[DepartmentRow]]] = {}
     for canteen_id, served_on, period, trays, *rest in reader().execute(statement):
