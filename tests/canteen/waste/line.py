@@ -12,7 +12,7 @@ from canteen.waste.serving.rules import BY_WEIGHT
 from canteen.waste.serving.services import settle_due
 from tests.canteen.waste.kitchen import Kitchen, at, event, results
 from tests.client import Answer, Client
-from tests.factories import Compound
+from tests.factories import MONDAY, NINE, Compound
 
 TRAY = 480
 
@@ -40,6 +40,20 @@ class Line(Kitchen):
     def person(self, **columns: Any) -> Staff:
         """Somebody with a card."""
         return self.compound.staff(card_no=f"CARD{next(self._cards)}", **columns)
+
+    def order_soup(self, who: Staff | None = None) -> dict[str, Any]:
+        """Somebody orders the soup of the same lunch beforehand."""
+        body = {
+            "canteen_id": self.canteen.id,
+            "date": MONDAY.isoformat(),
+            "period": "lunch",
+            "items": [{"dish_id": self.soup.id, "portion": "standard", "quantity": 1}],
+            "dining": "dine_in",
+        }
+        with clock.at(NINE):
+            ordered = self.compound.client(who or self.diner).post("/canteen/orders", body)
+        assert ordered.status == 201, ordered.envelope
+        return dict(ordered.data)
 
     def bind_tray(
         self, tray: int = 0, who: Staff | None = None, by: Client | None = None, wall: str = "12:00"

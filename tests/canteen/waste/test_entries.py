@@ -71,8 +71,8 @@ def test_the_paper_of_a_meal_is_copied_at_once(kitchen, cook):
         ("plate", "dish", "mixed"): 900,
     }
     assert kitchen.meal()["diners_counted"] == 120
-    (latest, *_) = first.data["entries"]
-    assert (latest["dish_name"], latest["entered_by_name"]) == (kitchen.dishes[0].name, "刘师傅")
+    of_dish = next(each for each in first.data["entries"] if each["net_g"] == 900)
+    assert (of_dish["dish_name"], of_dish["entered_by_name"]) == (kitchen.dishes[0].name, "刘师傅")
     event_row = db.session.scalars(
         select(AuditEvent).where(AuditEvent.action == "waste.diners_counted")
     ).one()
@@ -272,3 +272,16 @@ def test_what_a_row_weighs_and_is(wanted, kind, net_g):
 def test_bones_are_no_leftover_of_the_counter():
     with pytest.raises(StageInvalid):
         policies.weigh(Wanted(Stage.UNSERVED, Edible.INEDIBLE, net_g=1), None)
+
+
+def test_sheets_of_one_meal_in_whatever_order_of_rows_do_not_lock_each_other_out(kitchen, cook):
+    path = f"{sheet_path(kitchen)}/sheet"
+    stages = [("plate", 100), ("unserved", 200), ("preparation", 300), ("storage", 400), ("prepared", 500)]
+
+    def send(given):
+        with clock.at(at("13:00")):
+            return cook.post(path, {**rows(*given), "is_confirmed": True}).status
+
+    answers = at_once([lambda given=given: send(given) for given in (stages * 6, stages[::-1] * 6) * 4])
+    assert answers == [201] * 8
+    assert kitchen.stages()["plate", "bulk", "mixed"] == 8 * 6 * 100

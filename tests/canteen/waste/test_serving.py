@@ -18,7 +18,7 @@ from canteen.waste.serving import services as serving
 from tests.backend.devices.signed import SignedClient, make_device
 from tests.canteen.missing import told
 from tests.canteen.waste.kitchen import at
-from tests.factories import MONDAY, NINE
+from tests.factories import MONDAY
 from tests.threads import at_once
 
 
@@ -202,15 +202,7 @@ def test_below_the_least_balance_no_tray_is_bound(line):
 
 def test_who_carries_an_order_on_the_tray_needs_no_more_than_that(line):
     modest = line.person(personal_fen=900)
-    with clock.at(NINE):
-        body = {
-            "canteen_id": line.canteen.id,
-            "date": MONDAY.isoformat(),
-            "period": "lunch",
-            "items": [{"dish_id": line.soup.id, "portion": "standard", "quantity": 1}],
-            "dining": "dine_in",
-        }
-        assert line.compound.client(modest).post("/canteen/orders", body).status == 201
+    line.order_soup(modest)
     assert line.bind_tray(0, modest).status == 201
 
 
@@ -308,17 +300,7 @@ def test_after_its_days_an_objection_is_too_late(line):
 
 
 def test_a_meal_by_weight_stands_beside_an_order_of_the_same_meal(line):
-    with clock.at(NINE):
-        ordered = line.me.post(
-            "/canteen/orders",
-            {
-                "canteen_id": line.canteen.id,
-                "date": MONDAY.isoformat(),
-                "period": "lunch",
-                "items": [{"dish_id": line.soup.id, "portion": "standard", "quantity": 1}],
-                "dining": "dine_in",
-            },
-        ).data
+    ordered = line.order_soup()
     line.bind_tray()
     line.serve(line.pork, 100)
     assert line.settle("12:40") == 1

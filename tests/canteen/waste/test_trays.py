@@ -17,7 +17,7 @@ from canteen.waste.trays.policies import LastBinding
 from tests.backend.devices.signed import SignedClient, make_device
 from tests.canteen.waste.kitchen import at
 from tests.canteen.waste.line import Line
-from tests.factories import MONDAY, NINE
+from tests.factories import MONDAY
 from tests.threads import at_once
 
 CONSENT, OWN = "/canteen/me/tray-consent", "/canteen/me/trays"
@@ -46,17 +46,7 @@ def own(line, month="2026-11"):
 
 
 def test_a_tray_is_bound_by_card_by_code_by_the_pick_up_or_by_its_order(line):
-    with clock.at(NINE):
-        order = line.me.post(
-            "/canteen/orders",
-            {
-                "canteen_id": line.canteen.id,
-                "date": MONDAY.isoformat(),
-                "period": "lunch",
-                "items": [{"dish_id": line.soup.id, "portion": "standard", "quantity": 1}],
-                "dining": "dine_in",
-            },
-        ).data
+    order = line.order_soup()
     with clock.at(at("12:00")):
         ways = (
             {"card_no": line.diner.card_no},

@@ -34,6 +34,9 @@ export interface Rectification extends RectificationRow {
   can: string[];
 }
 
+/** Nothing is to be done about it any more. */
+export const DONE = ["closed", "withdrawn"];
+
 export const EXTENSIONS: Record<string, string> = { waiting: "待批准", granted: "已批准", refused: "未批准" };
 
 /** What a report lacks before it is sent, in words; empty if nothing. */

@@ -1,5 +1,5 @@
 /** What the API answers about inspections, and what follows from it. Points have at most one decimal. */
-import { session } from "@/session";
+import { day } from "@/formats";
 
 export interface InspectionRow {
   id: number;
@@ -15,7 +15,10 @@ export interface InspectionRow {
   scored: number;
   item_count: number;
   total: number | null;
-  grade: string | null;
+  /** Empty as long as there is no total. */
+  grade: string;
+  /** The last day on which the unit may answer. */
+  answer_until_on: string | null;
 }
 
 export interface Loss {
@@ -47,7 +50,6 @@ export interface Item {
 export interface Inspection extends InspectionRow {
   revision: number;
   note: string;
-  lead_id: number;
   team: { id: number; name: string; is_lead: boolean }[];
   conclusion: string;
   items: Item[];
@@ -68,8 +70,10 @@ export const STEPS: Record<string, string> = {
   cancel: "取消",
 };
 
-export function isLead(inspection: Inspection): boolean {
-  return inspection.lead_id === session.user?.id;
+/** 「11月23日–11月27日」, or the one day. */
+export function spanOf(inspection: Pick<InspectionRow, "from_on" | "until_on">): string {
+  const days = new Set([inspection.from_on, inspection.until_on]);
+  return [...days].map((each) => day(each)).join("–");
 }
 
 /** Items under the heading of their first level, in the order of the sheet. */

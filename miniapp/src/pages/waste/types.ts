@@ -29,7 +29,6 @@ export interface PublicFigures {
 export interface Tray {
   date: string;
   period: string;
-  meal_name: string;
   canteen_name: string;
   bound_at: string;
   returned_at: string | null;
@@ -49,7 +48,7 @@ export interface WeighedMeal {
   number: string;
   canteen_name: string;
   date: string;
-  meal_name: string;
+  period: string;
   lines: {
     dish_id: number;
     dish_name: string;

@@ -118,6 +118,15 @@ def test_a_meal_whose_diners_nobody_knows_is_in_no_figure_per_diner(diners):
     assert found.recorded[Stage.PLATE].food_g == 95_000
 
 
+def test_what_fewer_than_five_diners_left_is_nobodys_business():
+    """A holiday's duty meal of one or two says what each of them left."""
+    few = summary(meal(1, plate_bulk=80, unserved_bulk=10), meal(3, day=1, plate_bulk=90, unserved_bulk=10))
+    five = summary(meal(2, plate_bulk=80, unserved_bulk=10), meal(3, day=1, plate_bulk=90, unserved_bulk=10))
+
+    assert (few.plate.text, few.unserved.text, few.total.text) == ("数据不足",) * 3
+    assert (five.plate.text, five.total.text) == ("34.0 克/人·餐", "38.0 克/人·餐")
+
+
 def test_the_total_is_of_meals_whose_plates_and_leftovers_were_weighed_in_full():
     whole = meal(
         100, plate_bulk=(5_000, 500), unserved_bulk=2_000, preparation_bulk=(3_000, 4_000), storage_bulk=500
