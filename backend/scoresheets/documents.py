@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any, Final
 
-from backend.documents import pdf
+from backend.documents import cells, pdf
 from backend.documents.sheets import Column, Kind, Sheet, workbook_of
 from backend.scoresheets import parsing, policies
 from backend.scoresheets.policies import Content
@@ -185,4 +185,4 @@ def _spans(keys: Iterable[tuple[str, ...]]) -> list[int]:
 
 
 def _yes(*, is_so: bool) -> str:
-    return parsing.YES if is_so else parsing.NO
+    return cells.YES if is_so else cells.NO

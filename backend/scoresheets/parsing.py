@@ -4,10 +4,10 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from backend.documents import reading
+from backend.documents import cells, reading
+from backend.documents.cells import WrongCell
 from backend.documents.reading import Fault, Line, Table
 from backend.scoresheets import policies
 from backend.scoresheets.models import REASON_LENGTH, EvidenceKind, Inapplicable
@@ -44,7 +44,6 @@ DEDUCTION: Final = "建议扣分"
 REASON_COLUMNS: Final = (NUMBER, REASON, DEDUCTION)
 GRADE, FROM, FAILING = "等级", "起点分", "不合格"
 GRADE_COLUMNS: Final = (GRADE, FROM, FAILING)
-YES, NO = "是", "否"
 
 TABLES: Final[Mapping[str, Table]] = {
     ABOUT: Table((SUBJECT, TEXT), (SUBJECT, TEXT), 20),
@@ -54,12 +53,6 @@ TABLES: Final[Mapping[str, Table]] = {
 }
 _POINTS = re.compile(r"[0-9]{1,4}(\.[0-9])?")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
-
-E = TypeVar("E", bound=StrEnum)
-
-
-class _Wrong(Exception):
-    """One cell is wrong."""
 
 
 class _Reader:
@@ -76,7 +69,7 @@ class _Reader:
         """A cell as `parse` has it; where that refuses, a fault and the default."""
         try:
             return parse(line.cells.get(column, ""))
-        except _Wrong as wrong:
+        except WrongCell as wrong:
             self.wrong(sheet, line.number, column, str(wrong))
             return default
 
@@ -157,10 +150,10 @@ def _tenths_of(points: int | Decimal) -> int:
 
 def _facts(reader: _Reader, lines: Sequence[Line]) -> dict[str, Any]:
     parsers: dict[str, Callable[[str], Any]] = {
-        **{name: _text(most, is_needed=name == TITLE) for name, most in FACTS.items()},
+        **{name: cells.text(most, is_needed=name == TITLE) for name, most in FACTS.items()},
         CODE: _code,
         YEAR: _year,
-        INAPPLICABLE: _choice(INAPPLICABLE_NAMES),
+        INAPPLICABLE: cells.choice(INAPPLICABLE_NAMES),
     }
     defaults: dict[str, Any] = {YEAR: 0, INAPPLICABLE: Inapplicable.RESCALE}
     found: dict[str, Any] = {}
@@ -182,17 +175,17 @@ def _item(reader: _Reader, line: Line, reasons: Mapping[str, tuple[Reason, ...]]
     def read(column: str, parse: Callable[[str], Any], default: Any = "") -> Any:
         return reader.read(ITEMS, line, column, parse, default)
 
-    number = read(NUMBER, _text(10, is_needed=True))
+    number = read(NUMBER, cells.text(10, is_needed=True))
     return Item(
         number=number,
-        level1=read(LEVEL1, _text(60, is_needed=True)),
-        level2=read(LEVEL2, _text(100, is_needed=True)),
-        level3=read(LEVEL3, _text(300)),
+        level1=read(LEVEL1, cells.text(60, is_needed=True)),
+        level2=read(LEVEL2, cells.text(100, is_needed=True)),
+        level3=read(LEVEL3, cells.text(300)),
         points_tenths=read(POINTS, _tenths, 1),
-        scoring=read(SCORING, _text(2000, is_needed=True)),
-        evidence=read(EVIDENCE, _choice(EVIDENCE_NAMES), EvidenceKind.DOCUMENT),
-        metric_key=read(METRIC, _text(60)),
-        may_be_inapplicable=read(MAY_BE, _yes, default=False),
+        scoring=read(SCORING, cells.text(2000, is_needed=True)),
+        evidence=read(EVIDENCE, cells.choice(EVIDENCE_NAMES), EvidenceKind.DOCUMENT),
+        metric_key=read(METRIC, cells.text(60)),
+        may_be_inapplicable=read(MAY_BE, cells.flag(if_empty=False), default=False),
         reasons=reasons.get(number, ()),
     )
 
@@ -200,8 +193,8 @@ def _item(reader: _Reader, line: Line, reasons: Mapping[str, tuple[Reason, ...]]
 def _reasons(reader: _Reader, lines: Sequence[Line], numbers: set[str]) -> dict[str, tuple[Reason, ...]]:
     found: dict[str, tuple[Reason, ...]] = {}
     for line in lines:
-        number = reader.read(REASONS, line, NUMBER, _text(10, is_needed=True), "")
-        text = reader.read(REASONS, line, REASON, _text(REASON_LENGTH, is_needed=True), "")
+        number = reader.read(REASONS, line, NUMBER, cells.text(10, is_needed=True), "")
+        text = reader.read(REASONS, line, REASON, cells.text(REASON_LENGTH, is_needed=True), "")
         deduction = reader.read(REASONS, line, DEDUCTION, _tenths_if_any, None)
         if number and number not in numbers:
             reader.wrong(REASONS, line.number, NUMBER, f"指标中没有序号 {number}")
@@ -213,9 +206,9 @@ def _reasons(reader: _Reader, lines: Sequence[Line], numbers: set[str]) -> dict[
 
 def _grade(reader: _Reader, line: Line) -> Grade:
     return Grade(
-        title=reader.read(GRADES, line, GRADE, _text(20, is_needed=True), ""),
+        title=reader.read(GRADES, line, GRADE, cells.text(20, is_needed=True), ""),
         from_tenths=reader.read(GRADES, line, FROM, _tenths_or_zero, 0),
-        is_failing=reader.read(GRADES, line, FAILING, _yes, default=False),
+        is_failing=reader.read(GRADES, line, FAILING, cells.flag(if_empty=False), default=False),
     )
 
 
@@ -239,57 +232,30 @@ def _check_whole(reader: _Reader, content: Content, rows: Mapping[str, int]) -> 
         reader.wrong(sheet, named or 1, "", problem)
 
 
-def _text(most: int, *, is_needed: bool = False) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if is_needed and not text:
-            raise _Wrong("必填")
-        if len(text) > most:
-            raise _Wrong(f"不能超过 {most} 个字符")
-        return text
-
-    return parse
-
-
-def _choice(names: Mapping[E, str]) -> Callable[[str], E]:
-    def parse(text: str) -> E:
-        for value, name in names.items():
-            if text == name:
-                return value
-        raise _Wrong(f"应为以下之一：{'、'.join(names.values())}")
-
-    return parse
-
-
 def _code(text: str) -> str:
     if not _CODE.fullmatch(text):
-        raise _Wrong("应为 1 到 40 个字母、数字、下划线或短横线")
+        raise WrongCell("应为 1 到 40 个字母、数字、下划线或短横线")
     return text
 
 
 def _year(text: str) -> int:
     if not re.fullmatch(r"2[0-9]{3}", text):
-        raise _Wrong("应为年度，如 2026")
+        raise WrongCell("应为年度，如 2026")
     return int(text)
 
 
 def _tenths_or_zero(text: str) -> int:
     if not _POINTS.fullmatch(text) or policies.tenths(Decimal(text)) > MOST_TENTHS:
-        raise _Wrong("应为分数，最多一位小数")
+        raise WrongCell("应为分数，最多一位小数")
     return policies.tenths(Decimal(text))
 
 
 def _tenths(text: str) -> int:
     found = _tenths_or_zero(text)
     if not found:
-        raise _Wrong("应大于 0")
+        raise WrongCell("应大于 0")
     return found
 
 
 def _tenths_if_any(text: str) -> int | None:
     return _tenths(text) if text else None
-
-
-def _yes(text: str) -> bool:
-    if text not in (YES, NO, ""):
-        raise _Wrong(f"应为“{YES}”或“{NO}”")
-    return text == YES

@@ -67,14 +67,19 @@ class ItemLossIn(In):
     text = Str(max_length=REASON_LENGTH, load_default="")
 
 
-class ItemMarkIn(In):
+class ItemScoreIn(In):
     """What an item is given: a score, or that it does not apply."""
 
-    item_id = Id(required=True)
     score = Tenths(maximum=_MOST_POINTS, load_default=None, allow_none=True)
     is_inapplicable = Bool(load_default=False)
     remark = Str(max_length=REMARK_LENGTH, load_default="")
     losses = Many(Part(ItemLossIn), maximum=policies.MOST_REASONS, load_default=list)
+
+
+class ItemMarkIn(ItemScoreIn):
+    """And which item."""
+
+    item_id = Id(required=True)
 
 
 class ScoreReasonOut(Out):
@@ -188,18 +193,20 @@ def content_of(body: dict[str, Any]) -> Content:
     )
 
 
+def mark_of(item_id: int, body: dict[str, Any]) -> Mark:
+    """What is read of one item: a score, or that it does not apply, and why points were lost."""
+    return Mark(
+        item_id=item_id,
+        score_tenths=policies.tenths(body["score"]) if body["score"] is not None else None,
+        is_inapplicable=body["is_inapplicable"],
+        remark=body["remark"],
+        losses=tuple(Loss(**loss) for loss in body["losses"]),
+    )
+
+
 def marks_of(body: list[dict[str, Any]]) -> list[Mark]:
     """What a list of `ItemMarkIn` has read."""
-    return [
-        Mark(
-            item_id=each["item_id"],
-            score_tenths=policies.tenths(each["score"]) if each["score"] is not None else None,
-            is_inapplicable=each["is_inapplicable"],
-            remark=each["remark"],
-            losses=tuple(Loss(**loss) for loss in each["losses"]),
-        )
-        for each in body
-    ]
+    return [mark_of(each["item_id"], each) for each in body]
 
 
 def _item(body: dict[str, Any]) -> Item:

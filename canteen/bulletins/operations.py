@@ -20,11 +20,12 @@ _INSERT_DOCUMENT = insert_or_nothing(
 def hold_bulletins() -> None:
     """Let nobody else begin or publish a bulletin until the unit ends: numbers and versions have no gaps.
 
-    Reading goes on. On SQLite a unit is alone anyway.
+    Reading goes on, and so does the work on drafts: who holds a draft's row and goes on to write it must not
+    wait for who comes here first and for the row then. On SQLite a unit is alone anyway.
     """
     connection = unit()
     if connection.dialect.name == "postgresql":
-        connection.execute(text("LOCK TABLE bulletins IN SHARE ROW EXCLUSIVE MODE"))
+        connection.execute(text("LOCK TABLE bulletins IN SHARE UPDATE EXCLUSIVE MODE"))
 
 
 def lock(bulletin_id: int) -> Bulletin:

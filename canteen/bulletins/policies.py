@@ -8,7 +8,6 @@ from typing import Any, Final
 import orjson
 
 from backend.actor import Actor, Permission
-from backend.errors import Forbidden
 from canteen.bulletins.errors import (
     BulletinMoved,
     BulletinNotFound,
@@ -81,12 +80,6 @@ def issue_no(bulletin: Bulletin) -> str:
 def works_on_bulletins(actor: Actor) -> bool:
     """Whether the actor sees bulletins before they are published. They concern the whole compound."""
     return actor.reach(Permission.BULLETINS_READ).everywhere
-
-
-def ensure_works_on_bulletins(actor: Actor) -> None:
-    """Raises Forbidden."""
-    if not works_on_bulletins(actor):
-        raise Forbidden
 
 
 def ensure_may_see(actor: Actor, bulletin: Bulletin | None) -> Bulletin:

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Select, select
 
 from backend import clock
-from backend.actor import Actor, Permission
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import db
 from backend.paging import Page, paginate
 from backend.rules import queries as rules
@@ -91,7 +91,7 @@ def page_all(
     page_size: int,
 ) -> Page:
     """Bulletins in every state, the latest period first. Raises Forbidden."""
-    policies.ensure_works_on_bulletins(actor)
+    ensure_everywhere(actor, Permission.BULLETINS_READ)
     statement = select(Bulletin)
     if state is not None:
         statement = statement.where(Bulletin.state == state.value)
@@ -115,7 +115,7 @@ def find_published(actor: Actor, bulletin_id: int) -> BulletinView:
 
 def find_managed(actor: Actor, bulletin_id: int) -> BulletinView:
     """One in whatever state, for those who work on them. Raises Forbidden or BulletinNotFound."""
-    policies.ensure_works_on_bulletins(actor)
+    ensure_everywhere(actor, Permission.BULLETINS_READ)
     return find(actor, bulletin_id)
 
 
@@ -146,7 +146,7 @@ def latest(kind: BulletinKind, first_day: date) -> Bulletin | None:
 
 def changes(actor: Actor, bulletin_id: int) -> list[Change]:
     """What would read otherwise if the figures were taken again now. Raises BulletinNotFound, Forbidden."""
-    policies.ensure_works_on_bulletins(actor)
+    ensure_everywhere(actor, Permission.BULLETINS_READ)
     found = find(actor, bulletin_id)
     return figures.changes(found.figures, gathering.take(found.kind, found.bulletin.first_day))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 
@@ -39,10 +40,10 @@ def belonging_to(unit: Unit) -> Mapping[int, str]:
             RoleGrant.scope_kind == ScopeKind.CANTEEN.value, RoleGrant.scope_id == unit.canteen_id
         )
         own = or_(own, its_canteen)
-    rows = db.session.execute(
+    rows: Any = db.session.execute(
         select(Staff.id, Staff.name).join(RoleGrant, RoleGrant.staff_id == Staff.id).where(own)
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 def spoken_for_by(actor: Actor) -> ColumnElement[bool]:
@@ -60,6 +61,8 @@ def spoken_for_by(actor: Actor) -> ColumnElement[bool]:
 
 def speaks_for(actor: Actor, unit_id: int) -> bool:
     """Whether the actor reports for the unit."""
+    if not actor.can(Permission.EVALUATION_REPORT):
+        return False
     return db.session.scalar(select(Unit.id).where(Unit.id == unit_id, spoken_for_by(actor))) is not None
 
 

@@ -231,20 +231,22 @@ def view_of(order: Order) -> OrderView:
         cancelled_at=order.cancelled_at,
         pickup_no=order.pickup_no,
         picked_up_at=order.picked_up_at,
-        items=[
-            Line(
-                line.meal_dish_id,
-                line.dish_id,
-                line.dish_name,
-                line.portion,
-                line.quantity,
-                line.price_fen,
-                line.weight_g,
-                line.share,
-                line.price_fen_per_kg,
-            )
-            for line in order.lines
-        ],
+        items=[line_of(line) for line in order.lines],
+    )
+
+
+def line_of(line: OrderLine) -> Line:
+    """A stored line as policies know it."""
+    return Line(
+        line.meal_dish_id,
+        line.dish_id,
+        line.dish_name,
+        line.portion,
+        line.quantity,
+        line.price_fen,
+        line.weight_g,
+        line.share,
+        line.price_fen_per_kg,
     )
 
 

@@ -12,6 +12,7 @@ MONEY = {
     "/canteen/admin/accounts/closings",
     "/canteen/admin/accounts/entries/{entry_id}/correct",
     "/canteen/admin/settlements",
+    "/canteen/admin/weighed-meals/{order_id}/decision",
     "/canteen/orders",
     "/canteen/colleague-orders",
     "/canteen/transfers/{transfer_id}/accept",

@@ -6,10 +6,9 @@ from importlib.resources import files
 
 from sqlalchemy import select
 
-from backend.actor import Actor
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import db
 from backend.paging import Page, paginate
-from canteen.bulletins import policies as bulletin_policies
 from canteen.bulletins.direct_reports.models import DirectReport, ReceivedReport, ReportState
 
 
@@ -21,7 +20,7 @@ def schema() -> bytes:
 
 def page_reports(actor: Actor, *, page: int, page_size: int) -> Page:
     """What was or is to be sent, the latest first. Raises Forbidden."""
-    bulletin_policies.ensure_works_on_bulletins(actor)
+    ensure_everywhere(actor, Permission.BULLETINS_READ)
     return paginate(select(DirectReport).order_by(DirectReport.id.desc()), page=page, page_size=page_size)
 
 

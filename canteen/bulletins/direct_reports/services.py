@@ -14,7 +14,7 @@ from backend.devices import operations as devices
 from backend.devices import policies as device_policies
 from backend.devices.models import DeviceKind
 from backend.devices.policies import SignedRequest
-from canteen.bulletins import policies as bulletin_policies
+from canteen.bulletins import operations as bulletin_operations
 from canteen.bulletins import queries as bulletins
 from canteen.bulletins.direct_reports import operations, policies, queries
 from canteen.bulletins.direct_reports.client import SuperiorPlatform
@@ -62,7 +62,7 @@ def payload(actor: Actor, *, bulletin_id: int) -> dict[str, Any]:
     Raises Forbidden, BulletinNotFound or, unless it is the latest published version of a month,
     NotReportable.
     """
-    bulletin_policies.ensure_works_on_bulletins(actor)
+    ensure_everywhere(actor, Permission.BULLETINS_READ)
     configured = settings().superior
     return _payload(bulletins.find(actor, bulletin_id), configured.unit if configured else "未设置")
 
@@ -75,6 +75,8 @@ def queue(actor: Actor, *, bulletin_id: int) -> DirectReport:
     """
     ensure_everywhere(actor, Permission.BULLETINS_PUBLISH)
     configured = _superior()
+    # Of two who ask at once the second finds what the first has queued.
+    bulletin_operations.lock(bulletin_id)
     content = _payload(bulletins.find_published(actor, bulletin_id), configured.unit)
     queued = operations.queue(
         actor,

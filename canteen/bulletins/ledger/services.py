@@ -6,6 +6,7 @@ from backend import clock
 from backend.actor import Actor, Permission
 from backend.audit import operations as audit
 from backend.db import atomic
+from backend.identity.operations import refusing_clashes
 from canteen.bulletins.ledger import operations, policies, queries
 from canteen.bulletins.ledger.errors import HandOverTakenBack
 from canteen.bulletins.ledger.models import HandOver, HandOverKind
@@ -71,24 +72,24 @@ def void_hand_over(actor: Actor, *, hand_over_id: int, reason: str) -> Load:
     if found.is_taken_back:
         raise HandOverTakenBack
     row = found.row
-    operations.add(
-        HandOver(
-            canteen_id=row.canteen_id,
-            handed_at=row.handed_at,
-            handed_on=row.handed_on,
-            kind=row.kind,
-            weight_g=row.weight_g,
-            receiver=row.receiver,
-            use=row.use,
-            vehicle_no=row.vehicle_no,
-            receipt_no=row.receipt_no,
-            reason=reason,
-            recorded_at=clock.now(),
-            recorded_by=actor.staff_id,
-            recorded_by_name=actor.name,
-            void_of=row.id,
-        )
+    taken_back = HandOver(
+        canteen_id=row.canteen_id,
+        handed_at=row.handed_at,
+        handed_on=row.handed_on,
+        kind=row.kind,
+        weight_g=row.weight_g,
+        receiver=row.receiver,
+        use=row.use,
+        vehicle_no=row.vehicle_no,
+        receipt_no=row.receipt_no,
+        reason=reason,
+        recorded_at=clock.now(),
+        recorded_by=actor.staff_id,
+        recorded_by_name=actor.name,
+        void_of=row.id,
     )
+    with refusing_clashes(HandOverTakenBack()):
+        operations.add(taken_back)
     audit.record(
         actor,
         "canteen.hand_over_taken_back",

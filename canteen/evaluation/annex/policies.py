@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Final
 
 TENTH: Final = Decimal("0.1")
@@ -15,11 +16,17 @@ def mean(totals: Sequence[Decimal]) -> Decimal | None:
     return (sum(totals, Decimal()) / len(totals)).quantize(TENTH, ROUND_HALF_UP)
 
 
-def per_diner(grams: int, diners: int) -> Decimal | None:
+def diners_behind(diners: int, measured: int, served: int) -> Fraction:
+    """Those of the weighed meals: of a month's diners the share that was weighed, as its findings reckon."""
+    return Fraction(diners * measured, served) if served else Fraction(0)
+
+
+def per_diner(grams: int, diners: Fraction) -> Decimal | None:
     """Grams per diner as a ratio of sums, rounded half up to a tenth; None without diners."""
     if not diners:
         return None
-    return (Decimal(grams) / diners).quantize(TENTH, ROUND_HALF_UP)
+    exact = grams / diners
+    return (Decimal(exact.numerator) / exact.denominator).quantize(TENTH, ROUND_HALF_UP)
 
 
 def veto_reasons(

@@ -5,18 +5,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from sqlalchemy import or_, select
 
 from backend import clock
-from backend.actor import Actor
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import db
 from backend.scoresheets import policies as score_policies
 from backend.scoresheets import queries as score_queries
 from backend.scoresheets.policies import Grade
 from canteen.evaluation.annex import policies
-from canteen.evaluation.rectifications import policies as rectification_policies
 from canteen.evaluation.rectifications import queries as rectification_queries
 from canteen.evaluation.rectifications.queries import Tally
 from canteen.evaluation.rounds import queries as round_queries
@@ -24,10 +24,10 @@ from canteen.evaluation.rounds.models import Round, SheetState
 from canteen.evaluation.spot_checks import queries as spot_check_queries
 from canteen.evaluation.spot_checks.queries import Result
 from canteen.evaluation.units import queries as unit_queries
-from canteen.evaluation.units.models import Level, Unit
+from canteen.evaluation.units.models import Level, Unit, UnitReport
 from canteen.evaluation.units.titles import LEVEL_NAMES
 from canteen.waste.statistics import queries as statistics
-from canteen.waste.statistics.policies import Bucket, Span
+from canteen.waste.statistics.policies import Bucket, Sample, Span, Thresholds
 
 NOT_ENOUGH: Final = "数据不足"
 
@@ -114,7 +114,7 @@ class Annex:
 
 def get_annex(actor: Actor, *, year: int) -> Annex:
     """The year of every unit that is active or was evaluated in it; a dozen statements. Raises Forbidden."""
-    rectification_policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     quarters = _quarters(year)
     checks = spot_check_queries.confirmed_of_year(year)
     tallies = rectification_queries.of_units(year)
@@ -205,14 +205,20 @@ def _plates(units: Collection[Unit], year: int) -> dict[int, Plate]:
     reports = unit_queries.reports_between(
         [unit.id for unit in units if unit.canteen_id is None], date(year, 1, 1), date(year, 12, 1)
     )
-    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    by_unit: dict[int, list[UnitReport]] = defaultdict(list)
     for report in reports:
-        of_unit = sums[report.unit_id]
-        of_unit[2] += report.meals_measured
-        of_unit[3] += report.meals_served
-        if report.plate_g is not None:
-            of_unit[0] += report.plate_g
-            of_unit[1] += report.diners
-    for unit_id, (grams, diners, measured, served) in sums.items():
-        found[unit_id] = Plate(policies.per_diner(grams, diners), f"{measured}/{served} 餐")
-    return found
+        by_unit[report.unit_id].append(report)
+    return found | {unit_id: _reported(months) for unit_id, months in by_unit.items()}
+
+
+def _reported(months: Sequence[UnitReport]) -> Plate:
+    """What a unit's months come to, of those at which plates were weighed; as much must be as of our own."""
+    known = [each for each in months if each.plate_g is not None]
+    diners = sum(
+        (policies.diners_behind(each.diners, each.meals_measured, each.meals_served) for each in known),
+        Fraction(0),
+    )
+    measured, served = sum(each.meals_measured for each in known), sum(each.meals_served for each in months)
+    is_enough = Sample(measured, served).covers(Thresholds())
+    value = policies.per_diner(sum(each.plate_g or 0 for each in known), diners) if is_enough else None
+    return Plate(value, f"{measured}/{served} 餐")

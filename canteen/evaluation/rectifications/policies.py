@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from backend.actor import Actor, Permission
-from backend.errors import AppError, Forbidden
+from backend.errors import AppError
 from canteen.evaluation.rectifications.errors import (
     DeadlineInvalid,
     ExtensionInvalid,
@@ -165,9 +164,3 @@ def ensure_few_photos(photo_ids: Sequence[int]) -> None:
 def is_in_time(reported_on: date, due_on: date) -> bool:
     """Whether what passed was reported by the deadline, that day included."""
     return reported_on <= due_on
-
-
-def ensure_manages(actor: Actor) -> None:
-    """Rectifications are ordered and checked for the whole compound. Raises Forbidden."""
-    if not actor.reach(Permission.EVALUATION_MANAGE).everywhere:
-        raise Forbidden

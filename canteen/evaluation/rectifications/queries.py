@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
 
 from backend import clock
-from backend.actor import Actor, Permission
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import db
 from backend.media import queries as media_queries
 from backend.media.links import PhotoLinks
@@ -149,7 +149,7 @@ def page_rectifications(
     page_size: int,
 ) -> Page:
     """All rectifications as rows, what is due first at the head. Raises Forbidden."""
-    policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     statement = _rows(state=state, is_overdue=is_overdue, year=year)
     if unit_id is not None:
         statement = statement.where(Rectification.unit_id == unit_id)
@@ -164,7 +164,7 @@ def page_mine(actor: Actor, *, state: State | None = None, page: int, page_size:
 
 def list_rows(actor: Actor, *, year: int) -> list[RectificationRow]:
     """Those that were opened in a year, for the register (问题台账). Raises Forbidden."""
-    policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     rows = db.session.execute(_rows(year=year).order_by(Rectification.id))
     return [RectificationRow(**row) for row in rows.mappings()]
 
@@ -265,7 +265,7 @@ def timeliness(unit_ids: Collection[int], from_on: date, until_on: date) -> dict
 
 def counts(actor: Actor) -> Counts:
     """How they stand today, for the dashboard; two statements. Raises Forbidden."""
-    policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     today = clock.today()
     soon = today + timedelta(days=rule_queries.value(REMINDER_DAYS))
     live = Rectification.state.in_(_LIVE)

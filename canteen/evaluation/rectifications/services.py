@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from backend import clock
-from backend.actor import Actor
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import atomic, db
 from backend.errors import Forbidden
 from backend.notifications.operations import Message, notify_each
@@ -50,7 +50,7 @@ def open_by_hand(
 
     Raises Forbidden, UnitNotFound, OriginUnknown or DeadlineInvalid.
     """
-    policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     unit = unit_queries.find_unit(unit_id)
     if sheet_id is not None:
         sheet = db.session.get(UnitSheet, sheet_id)
@@ -274,7 +274,7 @@ def _for_unit(actor: Actor, rectification_id: int) -> Rectification:
     found = operations.lock(rectification_id)
     if not people.speaks_for(actor, found.unit_id):
         try:
-            policies.ensure_manages(actor)
+            ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
         except Forbidden as unseen:
             raise RectificationNotFound from unseen
         raise Forbidden
@@ -283,7 +283,7 @@ def _for_unit(actor: Actor, rectification_id: int) -> Rectification:
 
 def _managed(actor: Actor, rectification_id: int) -> Rectification:
     """A rectification that the actor may decide on, locked."""
-    policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     found = operations.lock(rectification_id)
     if actor.staff_id in people.belonging_to(unit_queries.find_unit(found.unit_id)):
         raise OwnRectification

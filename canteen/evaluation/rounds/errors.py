@@ -88,10 +88,10 @@ class AnswerInvalid(Invalid):
 
 
 class OwnSheet(Forbidden):
-    """Nobody reviews what they have submitted."""
+    """Nobody reviews what they have answered or submitted."""
 
     code = "evaluation.own_sheet"
-    message = "不能评审本人提交的评估表，请由其他评估人员办理"
+    message = "不能评审本人填写或提交的评估表，请由其他评估人员办理"
 
 
 class RemarkNeeded(Invalid):

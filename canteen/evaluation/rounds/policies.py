@@ -1,6 +1,6 @@
 """Rules of the quarterly evaluation: spans, states, what may be answered and scored. Pure functions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -104,9 +104,9 @@ def ensure_overdue(due_on: date, today: date) -> None:
         raise errors.SheetNotDue(due_on=due_on.isoformat())
 
 
-def ensure_not_own(submitted_by: int | None, staff_id: int) -> None:
-    """Raises OwnSheet."""
-    if submitted_by is not None and submitted_by == staff_id:
+def ensure_not_own(filled_by: Collection[int], staff_id: int) -> None:
+    """Nobody reviews what they answered or submitted themselves. Raises OwnSheet."""
+    if staff_id in filled_by:
         raise errors.OwnSheet
 
 

@@ -128,7 +128,7 @@ def _round_views(rounds: Sequence[Round]) -> list[RoundView]:
             .group_by(UnitSheet.round_id, UnitSheet.state)
         )
     }
-    versions = score_queries.get_versions({each.version_id for each in rounds})
+    versions = score_queries.titles_of({each.version_id for each in rounds})
     return [
         RoundView(
             id=each.id,
@@ -136,7 +136,7 @@ def _round_views(rounds: Sequence[Round]) -> list[RoundView]:
             quarter=each.quarter,
             title=titles.round_title(each.year, each.quarter),
             version_id=each.version_id,
-            version_title=versions[each.version_id].title,
+            version_title=versions[each.version_id],
             due_on=each.due_on,
             state=RoundState(each.state),
             opened_at=each.opened_at,
@@ -285,6 +285,14 @@ def answers_of(sheet_id: int) -> dict[int, SheetAnswer]:
     statement = select(SheetAnswer).where(SheetAnswer.sheet_id == sheet_id)
     found = db.session.scalars(statement.execution_options(populate_existing=True))
     return {answer.item_id: answer for answer in found}
+
+
+def filled_by(sheet: UnitSheet) -> set[int]:
+    """Who submitted a sheet, or answered an item of it."""
+    answered = db.session.scalars(
+        select(SheetAnswer.answered_by).where(SheetAnswer.sheet_id == sheet.id).distinct()
+    )
+    return {staff_id for staff_id in (*answered, sheet.submitted_by) if staff_id is not None}
 
 
 def sheets_in(round_id: int, states: Collection[SheetState], *, lock: bool = False) -> list[UnitSheet]:

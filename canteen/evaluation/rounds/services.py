@@ -219,7 +219,7 @@ def _locked(actor: Actor, sheet_id: int, *, reports: bool) -> tuple[UnitSheet, R
 def _under_review(actor: Actor, sheet_id: int) -> tuple[UnitSheet, Round]:
     sheet, of = _locked(actor, sheet_id, reports=False)
     policies.ensure_with_reviewers(SheetState(sheet.state), titles.SHEET_STATE_NAMES)
-    policies.ensure_not_own(sheet.submitted_by, actor.staff_id)
+    policies.ensure_not_own(queries.filled_by(sheet), actor.staff_id)
     return sheet, of
 
 

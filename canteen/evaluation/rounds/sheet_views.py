@@ -208,6 +208,6 @@ def _can(actor: Actor, sheet: UnitSheet, of: Round, *, reviews: bool) -> list[st
         can += ["answer", Step.SUBMIT.value]
     if reviews and state in policies.WITH_UNIT and clock.today() > of.due_on:
         can.append(Step.TAKE.value)
-    if reviews and state is SheetState.SUBMITTED and sheet.submitted_by != actor.staff_id:
+    if reviews and state is SheetState.SUBMITTED and actor.staff_id not in queries.filled_by(sheet):
         can += ["review", Step.RETURN.value, Step.CLOSE.value]
     return can

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 
 from backend import clock
-from backend.actor import Actor
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import atomic
 from backend.rules import queries as rule_queries
 from canteen.evaluation.spot_checks import drawing, operations, plans, policies
@@ -33,7 +33,7 @@ def draw_plan(
     refused. Without a seed one is made. `named` are units that are in anyhow, with the reason of each.
     Raises Forbidden, PlanYearClosed, PlanExists, PlanReasonNeeded, NothingToDraw or NamedUnitUnknown.
     """
-    policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     policies.ensure_year(year, clock.today())
     standing = plans.current_plan(year)
     latest = standing.version if standing is not None else 0

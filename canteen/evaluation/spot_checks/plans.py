@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Select, func, select
 
 from backend import clock
-from backend.actor import Actor
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import db, table
 from backend.paging import Page, paginate
 from backend.rules import queries as rule_queries
@@ -161,7 +161,7 @@ class Coverage:
 
 def page_plans(actor: Actor, *, year: int | None = None, page: int, page_size: int) -> Page:
     """All versions of all plans, the latest first. Raises Forbidden."""
-    policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     statement = _plans().order_by(SpotCheckPlan.year.desc(), SpotCheckPlan.version.desc())
     if year is not None:
         statement = statement.where(SpotCheckPlan.year == year)
@@ -171,7 +171,7 @@ def page_plans(actor: Actor, *, year: int | None = None, page: int, page_size: i
 
 def get_plan(actor: Actor, plan_id: int) -> PlanView:
     """A plan with its units; two statements. Raises Forbidden or PlanNotFound."""
-    policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     row = db.session.execute(_plans().where(SpotCheckPlan.id == plan_id)).mappings().one_or_none()
     if row is None:
         raise PlanNotFound
@@ -213,7 +213,7 @@ def steps_of(plan: PlanRow) -> list[str]:
 
 def coverage(actor: Actor, *, year: int) -> Coverage:
     """How far a year has come; a handful of statements. Raises Forbidden."""
-    policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     units = unit_queries.active_units()
     active = {each.id for each in units}
     inspections = dict(

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from backend.actor import Actor, Permission
-from backend.errors import AppError, Forbidden
+from backend.actor import Actor
+from backend.errors import AppError
 from canteen.evaluation.spot_checks.errors import (
     AnswerAwaited,
     AnswerTextNeeded,
@@ -174,9 +174,3 @@ def ensure_others(actor: Actor, team: Collection[int]) -> None:
     """Raise OwnScoring if the actor is of the team."""
     if actor.staff_id in team:
         raise OwnScoring
-
-
-def ensure_manages(actor: Actor) -> None:
-    """Plans and teams are the whole compound's. Raises Forbidden."""
-    if not actor.reach(Permission.EVALUATION_MANAGE).everywhere:
-        raise Forbidden

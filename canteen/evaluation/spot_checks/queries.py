@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from backend import clock
-from backend.actor import Actor, Permission
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import db
 from backend.identity.models import Staff
 from backend.media import queries as media_queries
@@ -163,7 +163,7 @@ def page_inspections(
     page_size: int,
 ) -> Page:
     """All inspections as rows. Raises Forbidden."""
-    policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     statement = _rows(state=state)
     if year is not None:
         statement = statement.where(Inspection.year == year)
@@ -286,7 +286,7 @@ def confirmed_of_year(year: int) -> dict[int, Result]:
 
 def inspectors(actor: Actor, *, unit_id: int | None = None) -> list[Inspector]:
     """Who may be put into a team, and whether they belong to the unit. Raises Forbidden or UnitNotFound."""
-    policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     own = people.belonging_to(unit_queries.find_unit(unit_id)) if unit_id is not None else {}
     return [Inspector(each.id, each.staff_no, each.name, each.id in own) for each in people.inspectors()]
 
@@ -337,12 +337,13 @@ def _in_team(staff_id: int) -> ColumnElement[bool]:
 def _steps(actor: Actor, row: Any, team: Collection[int]) -> list[Step]:
     manages = actor.reach(Permission.EVALUATION_MANAGE).everywhere
     is_own = actor.staff_id in team
+    speaks = people.speaks_for(actor, row["unit_id"])
     may = {
         Step.CHANGE: manages,
         Step.SCORE: is_own and clock.today() >= row["from_on"],
         Step.SUBMIT: actor.staff_id == row["lead_id"],
-        Step.ACKNOWLEDGE: people.speaks_for(actor, row["unit_id"]),
-        Step.DISPUTE: people.speaks_for(actor, row["unit_id"]),
+        Step.ACKNOWLEDGE: speaks,
+        Step.DISPUTE: speaks,
         Step.RETURN: manages and not is_own,
         Step.CONFIRM: manages and _may_confirm(row, is_own),
         Step.CANCEL: manages,

@@ -5,9 +5,7 @@ from typing import Any
 from marshmallow import post_load, validate
 
 from backend.media.schemas import PhotoLinksOut
-from backend.scoresheets import policies as score_policies
-from backend.scoresheets.models import REMARK_LENGTH
-from backend.scoresheets.schemas import ItemLossIn, ItemLossOut, ScoreReasonOut
+from backend.scoresheets.schemas import ItemLossOut, ItemScoreIn, ScoreReasonOut
 from backend.wire import (
     Bool,
     Choice,
@@ -28,7 +26,6 @@ from canteen.evaluation.spot_checks.models import REASON_LENGTH, SEED_LENGTH, TE
 from canteen.evaluation.spot_checks.policies import LARGEST_TEAM, MOST_PHOTOS
 
 _YEAR = {"minimum": 2000, "maximum": 2999}
-_MOST_POINTS = score_policies.MOST_TENTHS // 10
 
 
 class SpotCheckPlansQuery(PageQuery):
@@ -114,17 +111,13 @@ class InspectionIn(InspectionChangeIn):
     version_id = Id(load_default=None, allow_none=True)
 
 
-class InspectionItemIn(In):
+class InspectionItemIn(ItemScoreIn):
     """What the team gives an item; photos are as it likes, and none has to be.
 
     `revision` is the item's as it was seen, 0 for none.
     """
 
     revision = Int(required=True, minimum=0, maximum=1_000_000)
-    score = Tenths(maximum=_MOST_POINTS, load_default=None, allow_none=True)
-    is_inapplicable = Bool(load_default=False)
-    remark = Str(max_length=REMARK_LENGTH, load_default="")
-    losses = Many(Part(ItemLossIn), maximum=score_policies.MOST_REASONS, load_default=list)
     photo_ids = Many(Id(), maximum=MOST_PHOTOS, load_default=list)
 
 

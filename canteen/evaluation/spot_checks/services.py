@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from backend import clock
-from backend.actor import Actor
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import atomic, db
 from backend.errors import Forbidden
 from backend.rules import queries as rule_queries
@@ -64,7 +64,7 @@ def arrange(
     InspectionUnitInactive, WindowInvalid, TeamInvalid, ConflictOfInterest, SheetNeeded, SheetVersionNotFound,
     VersionNotInForce or InspectionExists.
     """
-    policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     unit = unit_queries.find_unit(unit_id)
     if not unit.is_active:
         raise InspectionUnitInactive
@@ -108,7 +108,7 @@ def change(
     Raises Forbidden, InspectionNotFound, InspectionChanged, InspectionState, WindowInvalid, TeamInvalid or
     ConflictOfInterest.
     """
-    policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     found = operations.lock(inspection_id)
     policies.ensure_seen(revision, found.revision)
     policies.state_after(found.state, Step.CHANGE)
@@ -134,7 +134,7 @@ def change(
 @atomic
 def cancel(actor: Actor, *, inspection_id: int, reason: str) -> InspectionView:
     """Call an inspection off. Raises Forbidden, InspectionNotFound, InspectionState or AnswerTextNeeded."""
-    policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     found = operations.lock(inspection_id)
     policies.ensure_words(reason)
     operations.take(actor, found, Step.CANCEL, text=reason, at=clock.now())
@@ -238,7 +238,7 @@ def send_back(actor: Actor, *, inspection_id: int, text: str) -> InspectionView:
 
     Raises Forbidden, InspectionNotFound, InspectionState, OwnScoring or AnswerTextNeeded.
     """
-    policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     found = operations.lock(inspection_id)
     policies.state_after(found.state, Step.RETURN)
     team = {member.id for member in queries.team_of(found.id, found.lead_id)}
@@ -258,7 +258,7 @@ def confirm(actor: Actor, *, inspection_id: int, text: str = "") -> InspectionVi
     nobody of the team. Raises Forbidden, InspectionNotFound, InspectionState, AnswerAwaited, OwnScoring or
     AnswerTextNeeded.
     """
-    policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     found = operations.lock(inspection_id)
     team = {member.id for member in queries.team_of(found.id, found.lead_id)}
     policies.ensure_may_confirm(
@@ -309,7 +309,7 @@ def open_rectification(
 
     Raises Forbidden, InspectionNotFound, InspectionNotConfirmed or DeadlineInvalid.
     """
-    policies.ensure_manages(actor)
+    ensure_everywhere(actor, Permission.EVALUATION_MANAGE)
     found = operations.lock(inspection_id)
     if found.state != State.CONFIRMED:
         raise InspectionNotConfirmed

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from backend.documents import cells
 from backend.documents.sheets import Column, Kind, workbook
 from canteen.evaluation.units import parsing
 from canteen.evaluation.units.queries import MonthStand, UnitView
@@ -26,7 +27,7 @@ def units_workbook(units: Iterable[UnitView]) -> bytes:
         (
             *(unit.code, unit.name, LEVEL_NAMES[unit.level], unit.region),
             *(OPERATION_NAMES[unit.operation], SERVING_NAMES[unit.serving], unit.canteens, unit.diners),
-            *(unit.contact, unit.phone, parsing.YES if unit.is_active else parsing.NO),
+            *(unit.contact, unit.phone, cells.YES if unit.is_active else cells.NO),
         )
         for unit in units
     )

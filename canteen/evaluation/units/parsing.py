@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from backend.documents import reading
+from backend.documents import cells, reading
+from backend.documents.cells import WrongCell
 from backend.documents.reading import Fault, Line
 from backend.errors import AppError
 from canteen.evaluation.units import policies
@@ -40,12 +40,9 @@ FEN: Final = {"采购金额（元）": "purchase_fen", "浪费成本（元）": 
 REPORT_COLUMNS: Final = (CODE, NAME, MONTH, MONTH_DINERS, SERVED, MEASURED, *GRAMS, *FEN, REMARK)
 REPORT_REQUIRED: Final = (CODE, MONTH, MONTH_DINERS, SERVED, MEASURED)
 MOST_ROWS: Final = 2_000
-YES, NO = "是", "否"
 _MOST: Final = 1_000_000_000
 _NUMBER = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|[0-9]+(\.[0-9]+)?")
 _MONTH = re.compile(r"(2[0-9]{3})[-/年.](0?[1-9]|1[0-2])(月|[-/.]0?1(T00:00:00)?)?")
-
-E = TypeVar("E", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +61,6 @@ class ReportRow:
     code: str
     month: date
     figures: Figures
-
-
-class _Wrong(Exception):
-    """One cell is wrong."""
 
 
 def read_units(data: bytes) -> list[UnitRow]:
@@ -136,17 +129,17 @@ def _unit(line: Line, faults: list[Fault]) -> UnitRow:
 
     columns: dict[str, Any] = {
         "code": read(CODE, _code),
-        "name": read(NAME, _text(NAME_LENGTH, is_needed=True)),
-        "level": read(LEVEL, _choice(LEVEL_NAMES)),
-        "operation": read(OPERATION, _choice(OPERATION_NAMES)),
-        "serving": read(SERVING, _choice(SERVING_NAMES)),
+        "name": read(NAME, cells.text(NAME_LENGTH, is_needed=True)),
+        "level": read(LEVEL, cells.choice(LEVEL_NAMES)),
+        "operation": read(OPERATION, cells.choice(OPERATION_NAMES)),
+        "serving": read(SERVING, cells.choice(SERVING_NAMES)),
     }
     optional: dict[str, tuple[str, Callable[[str], Any]]] = {
-        REGION: ("region", _text(50)),
+        REGION: ("region", cells.text(50)),
         CANTEENS: ("canteens", _count(1_000)),
         DINERS: ("diners", _count(1_000_000)),
-        CONTACT: ("contact", _text(50)),
-        ACTIVE: ("is_active", _yes),
+        CONTACT: ("contact", cells.text(50)),
+        ACTIVE: ("is_active", cells.flag(if_empty=True)),
     }
     for column, (name, parse) in optional.items():
         if column in line.cells:
@@ -167,54 +160,33 @@ def _report(line: Line, faults: list[Fault]) -> ReportRow:
         diners=read(MONTH_DINERS, _count(_MOST)) or 0,
         meals_served=read(SERVED, _count(_MOST)) or 0,
         meals_measured=read(MEASURED, _count(_MOST)) or 0,
-        remark=read(REMARK, _text(REMARK_LENGTH)) or "",
+        remark=read(REMARK, cells.text(REMARK_LENGTH)) or "",
         **weighed,
         **money,
     )
     month = read(MONTH, _month) or date(2000, 1, 1)
-    return ReportRow(line.number, read(CODE, _text(32, is_needed=True)) or "", month, figures)
+    return ReportRow(line.number, read(CODE, cells.text(32, is_needed=True)) or "", month, figures)
 
 
 def _read(line: Line, column: str, parse: Callable[[str], Any], faults: list[Fault]) -> Any:
     try:
         return parse(line.cells.get(column, ""))
-    except _Wrong as wrong:
+    except WrongCell as wrong:
         faults.append(Fault("", line.number, column, str(wrong)))
         return None
 
 
-def _text(most: int, *, is_needed: bool = False) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if is_needed and not text:
-            raise _Wrong("必填")
-        if len(text) > most:
-            raise _Wrong(f"不能超过 {most} 个字符")
-        return text
-
-    return parse
-
-
 def _code(text: str) -> str:
     if not policies.is_code(text):
-        raise _Wrong("应为 1 到 32 个字母、数字、下划线、点或短横线")
+        raise WrongCell("应为 1 到 32 个字母、数字、下划线、点或短横线")
     return text
-
-
-def _choice(names: Mapping[E, str]) -> Callable[[str], E]:
-    def parse(text: str) -> E:
-        for value, name in names.items():
-            if text == name:
-                return value
-        raise _Wrong(f"应为以下之一：{'、'.join(names.values())}")
-
-    return parse
 
 
 def _count(most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         number = _number(text or "0")
         if number != int(number) or number > most:
-            raise _Wrong(f"应为 0 到 {most} 的整数")
+            raise WrongCell(f"应为 0 到 {most} 的整数")
         return int(number)
 
     return parse
@@ -228,9 +200,9 @@ def _scaled(times: int, places: int) -> Callable[[str], int | None]:
             return None
         number = _number(text) * times
         if number != int(number):
-            raise _Wrong(f"最多 {places} 位小数")
+            raise WrongCell(f"最多 {places} 位小数")
         if number > _MOST * times:
-            raise _Wrong("数值过大")
+            raise WrongCell("数值过大")
         return int(number)
 
     return parse
@@ -238,14 +210,14 @@ def _scaled(times: int, places: int) -> Callable[[str], int | None]:
 
 def _number(text: str) -> Decimal:
     if not _NUMBER.fullmatch(text):
-        raise _Wrong("应为不小于 0 的数字")
+        raise WrongCell("应为不小于 0 的数字")
     return Decimal(text.replace(",", ""))
 
 
 def _month(text: str) -> date:
     found = _MONTH.fullmatch(text)
     if found is None:
-        raise _Wrong("应为月份，如 2026-11")
+        raise WrongCell("应为月份，如 2026-11")
     return date(int(found[1]), int(found[2]), 1)
 
 
@@ -253,10 +225,4 @@ def _phone(text: str) -> str:
     try:
         return policies.phone_of(text) if text else ""
     except AppError as refusal:
-        raise _Wrong(refusal.msg) from refusal
-
-
-def _yes(text: str) -> bool:
-    if text not in (YES, NO, ""):
-        raise _Wrong(f"应为“{YES}”或“{NO}”")
-    return text != NO
+        raise WrongCell(refusal.msg) from refusal

@@ -13,6 +13,7 @@ from canteen.waste.entries.errors import (
     TareExceedsGross,
 )
 from canteen.waste.models import Disposition, Edible, Kind, Stage
+from canteen.waste.policies import SPECS
 from canteen.waste.titles import STAGE_NAMES
 
 # What a sheet has a row for, in the order of the kitchen. What was served is weighed by scales alone.
@@ -133,6 +134,12 @@ def weigh(wanted: Wanted, container_tare_g: int | None) -> Weighed:
     if tare_g > gross_g:
         raise TareExceedsGross(tare_g=tare_g, gross_g=gross_g)
     return Weighed(wanted, kind, gross_g - tare_g, tare_g, disposition)
+
+
+def adds_to(row: Weighed) -> tuple[str, str, str, int]:
+    """Which sums a row is added to, to be compared: stage, source and edible part, and the dish."""
+    wanted = row.wanted
+    return wanted.stage.value, SPECS[row.kind].source.value, wanted.edible.value, wanted.dish_id or 0
 
 
 def _usual(stage: Stage) -> Disposition:

@@ -123,7 +123,8 @@ def _record(
             raise NeedsConfirmation(
                 count=len(doubts), first=doubts[0].message, warnings=[asdict(each) for each in doubts]
             )
-    return [operations.add_row(actor, meal, row) for row in rows]
+    # Each row locks what it adds to: in one order in every sheet, and in that of the scales' batches.
+    return [operations.add_row(actor, meal, row) for row in sorted(rows, key=policies.adds_to)]
 
 
 def _ensure_day(actor: Actor, meal: SheetMeal) -> None:

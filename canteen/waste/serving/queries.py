@@ -14,6 +14,7 @@ from backend.money import yuan
 from backend.rules import queries as rule_queries
 from canteen.accounts.models import AccountBalance
 from canteen.menu.models import Canteen, Dish, DishPrice, Meal, MealDish, MealState, Portion
+from canteen.ordering import queries as ordering_queries
 from canteen.ordering.models import Order, OrderLine, OrderState, Origin
 from canteen.ordering.policies import Line
 from canteen.waste.models import Edible, Kind, Status, TrayBinding, Weighing
@@ -204,7 +205,7 @@ def lines_at(meal: ServedMeal) -> dict[int, list[Line]]:
     )
     found: dict[int, list[Line]] = {}
     for staff_id, line in rows:
-        found.setdefault(staff_id, []).append(line_of(line))
+        found.setdefault(staff_id, []).append(ordering_queries.line_of(line))
     return found
 
 
@@ -283,19 +284,4 @@ def payable() -> list[int]:
             .where(WeighedMeal.owed_fen > 0, WeighedMeal.owed_fen <= held.c.fen)
             .order_by(WeighedMeal.order_id)
         )
-    )
-
-
-def line_of(line: OrderLine) -> Line:
-    """A stored line as ordering knows it."""
-    return Line(
-        line.meal_dish_id,
-        line.dish_id,
-        line.dish_name,
-        line.portion,
-        line.quantity,
-        line.price_fen,
-        line.weight_g,
-        line.share,
-        line.price_fen_per_kg,
     )

@@ -17,9 +17,10 @@ from backend.paging import Page, paginate
 from backend.rules import queries as rule_queries
 from canteen.menu import queries as menu_queries
 from canteen.menu.models import Canteen
+from canteen.ordering import queries as ordering_queries
 from canteen.ordering.models import Order, OrderLine
 from canteen.ordering.policies import Line, meal_name, order_number
-from canteen.waste.serving import policies, queries
+from canteen.waste.serving import policies
 from canteen.waste.serving.errors import WeighedMealNotFound
 from canteen.waste.serving.models import WeighedMeal
 from canteen.waste.serving.queries import IS_WEIGHED
@@ -193,7 +194,7 @@ def _facts(rows: Sequence[Any]) -> list[dict[str, Any]]:
         .order_by(OrderLine.id)
         .execution_options(populate_existing=True)
     ):
-        lines.setdefault(line.order_id, []).append(queries.line_of(line))
+        lines.setdefault(line.order_id, []).append(ordering_queries.line_of(line))
     now = clock.now()
     return [
         _fact(order, weighed, canteen, lines.get(order.id, []), now) for order, weighed, canteen, *_ in rows

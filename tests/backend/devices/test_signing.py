@@ -2,7 +2,10 @@
 
 import hashlib
 import hmac
+import json
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +15,7 @@ from backend.devices import policies, signing
 from backend.devices.errors import DevicePlaceMismatch, RequestStale, SignatureRefused, WrongDeviceKind
 from backend.devices.models import DeviceKind
 from backend.devices.policies import Credentials, DeviceState
+from canteen.waste.schemas import WeighingsIn
 from tests.factories import NINE
 
 SECRET = "a secret of a scale"
@@ -46,6 +50,19 @@ def test_the_signature_is_the_documented_one():
     # Checked with openssl dgst -sha256 -hmac.
     vector = signing.sign("secret", "POST", "/api/v1/devices/heartbeat", "1795395600", "n" * 16, b"{}")
     assert vector == VECTOR
+
+
+def test_the_worked_example_of_the_contract_is_right():
+    text = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+    example = text[text.index("## Devices and their signatures") :]
+    body, signed = (block.strip("\n") for block in example.split("```")[1:4:2])
+    method, target, timestamp, nonce, digest = signed.split("\n")
+    assert digest == hashlib.sha256(body.encode()).hexdigest()
+    secret = re.search(r"the secret `([^`]+)`", example)[1]
+    assert (
+        f"the signature `{signing.sign(secret, method, target, timestamp, nonce, body.encode())}`" in example
+    )
+    assert WeighingsIn().load(json.loads(body))["events"][0]["seq"] == 42
 
 
 def test_what_is_signed_rightly_is_taken():

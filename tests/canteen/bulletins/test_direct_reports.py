@@ -27,6 +27,8 @@ from tests.backend.devices.signed import SignedClient, make_device
 from tests.canteen.bulletins.season import JANUARY, Season
 from tests.canteen.bulletins.test_life import published
 from tests.canteen.evaluation import organs
+from tests.client import Answer
+from tests.threads import at_once
 
 VALIDATOR = jsonschema_rs.validator_for(orjson.loads(queries.schema()), validate_formats=True)
 FIGURES = {"meals_served": 20, "meals_measured": 18, "diners": 5_000}
@@ -218,6 +220,18 @@ def test_a_published_month_reaches_the_superior_platform_once(app: Flask, own: S
     listed = approver.get("/admin/direct-reports").data["list"]
     assert [each["state"] for each in listed] == ["accepted"]
     assert own.client(own.official).get("/admin/direct-reports").status == 403
+
+
+def test_a_month_that_two_report_at_once_is_queued_once(own: Season):
+    out, client = published(own), own.client(own.approver)
+
+    def ask() -> Answer:
+        with clock.at(JANUARY):
+            return client.post(f"/admin/bulletins/{out['id']}/report")
+
+    assert [answer.status for answer in at_once([ask] * 4)] == [201] * 4
+    db.session.rollback()
+    assert len(db.session.scalars(select(DirectReport)).all()) == 1
 
 
 def test_what_the_superior_refuses_stands_with_its_reason_until_it_is_sent_again(app: Flask, own: Season):

@@ -9,7 +9,9 @@ from openpyxl import load_workbook
 from backend import clock
 from backend.actor import ScopeKind
 from tests.canteen.bulletins.season import JANUARY, Season
+from tests.client import Answer
 from tests.printed import text_of
+from tests.threads import at_once
 
 LOADS = "/canteen/admin/hand-overs"
 LEDGER = "/canteen/admin/waste-ledger"
@@ -57,6 +59,20 @@ def test_a_load_stands_in_the_ledger_until_it_is_taken_back(season: Season):
     book = load_workbook(BytesIO(client.get(f"{LEDGER}/xlsx", **asked).body))
     rows = list(book["收运记录"].iter_rows(values_only=True))[1:]
     assert sorted((round(row[2] * 1000), row[8]) for row in rows) == [(8_000, None), (123_450, "作废")]
+
+
+def test_of_two_who_take_a_load_back_at_once_one_is_told_so(season: Season):
+    client = season.client(season.manager)
+    made = client.post(LOADS, load(season)).data
+
+    def take_back() -> Answer:
+        with clock.at(JANUARY):
+            return client.post(f"{LOADS}/{made['id']}/void", {"reason": "车牌有误"})
+
+    answers = at_once([take_back] * 4)
+    assert sorted(answer.status for answer in answers) == [200, 409, 409, 409]
+    refused = {answer.error for answer in answers if answer.status == 409}
+    assert refused == {"canteen.hand_over_taken_back"}
 
 
 def test_a_load_is_recorded_after_it_went_and_not_years_later(season: Season):

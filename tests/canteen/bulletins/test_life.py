@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from threading import Event
 
 import orjson
 import pytest
@@ -12,6 +13,7 @@ from backend import clock
 from backend.actor import SYSTEM
 from backend.db import atomic, db
 from canteen.bulletins import documents, queries
+from canteen.bulletins import operations as bulletin_operations
 from canteen.bulletins.models import BulletinDocument, Media
 from canteen.bulletins.rules import DRAFTER_MAY_PUBLISH
 from canteen.bulletins.services import print_missing
@@ -93,7 +95,7 @@ def test_a_bulletin_goes_from_draft_over_return_to_publication(december: Season)
     handed_in = drafter.post(f"{one}/submit", {"revision": returned["revision"]}).data
     assert official.get("/bulletins").data["total"] == 0
     assert official.get(f"/bulletins/{made['id']}").status == 404
-    assert official.get(f"{one}/pdf").status == 404
+    assert official.get(f"{one}/pdf").status == 403
 
     out = publish(december, handed_in).data
     assert (out["state"], out["issue_no"], out["published_by_name"]) == (
@@ -241,6 +243,42 @@ def test_a_period_has_one_bulletin_and_it_is_over_before_it_is_handed_in(decembe
     assert client.delete(f"{ADMIN}/{running['id']}").status == 200
     assert client.get(f"{ADMIN}/{running['id']}").status == 404
     assert client.get(ADMIN).data["list"][0]["id"] == made["id"]
+
+
+def test_who_signs_off_and_who_works_on_the_draft_do_not_lock_each_other_out(december: Season):
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    made = submitted(december, drafted(december))
+    app = december.compound.app
+    has_row, has_table, tries = Event(), Event(), []
+
+    @atomic
+    def hand_back() -> None:
+        tries.append("hand back")
+        found = bulletin_operations.lock(made["id"])
+        has_row.set()
+        assert has_table.wait(10)
+        found.revision += 1
+
+    @atomic
+    def sign() -> None:
+        tries.append("sign")
+        bulletin_operations.hold_bulletins()
+        has_table.set()
+        bulletin_operations.lock(made["id"])
+
+    def first() -> None:
+        with app.app_context():
+            hand_back()
+
+    def second() -> None:
+        with app.app_context():
+            assert has_row.wait(10)
+            sign()
+
+    at_once([first, second])
+    # Neither was chosen by the database to begin anew.
+    assert sorted(tries) == ["hand back", "sign"]
 
 
 def test_numbers_have_no_gaps_and_no_doubles_when_two_sign_off_at_once(december: Season):

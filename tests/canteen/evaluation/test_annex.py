@@ -1,6 +1,7 @@
 """The annex for 公共机构节能考核: figures against what was planted."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from io import BytesIO
 
 import pytest
@@ -11,6 +12,7 @@ from backend import clock
 from backend.db import atomic, db
 from canteen.evaluation.annex import policies
 from canteen.evaluation.units.models import Unit
+from canteen.evaluation.units.policies import Figures, plate_per_diner
 from tests.canteen.evaluation.organs import closed_sheet, field, reported, unit
 from tests.factories import NINE, date
 
@@ -29,7 +31,17 @@ def test_the_years_score_is_the_mean_of_its_quarters_half_up(totals, expected):
     [(150_000, 3_000, "50.0"), (78_850, 1_000, "78.9"), (0, 100, "0.0"), (5, 0, None)],
 )
 def test_grams_per_diner_are_a_ratio_of_sums(grams, diners, expected):
-    assert policies.per_diner(grams, diners) == (Decimal(expected) if expected else None)
+    assert policies.per_diner(grams, Fraction(diners)) == (Decimal(expected) if expected else None)
+
+
+@pytest.mark.parametrize(("diners", "measured", "served"), [(1_800, 9, 18), (1_000, 40, 44), (7, 3, 3)])
+def test_the_diners_behind_reported_grams_are_those_of_the_months_own_findings(diners, measured, served):
+    month = Figures(diners, served, measured, plate_g=45_000)
+    behind = policies.diners_behind(diners, measured, served)
+    found = plate_per_diner(month)
+    assert found is not None
+    assert policies.per_diner(45_000, behind) == found.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    assert not policies.diners_behind(diners, 0, 0)
 
 
 def test_the_published_share_of_the_excellent_comes_out():
@@ -80,11 +92,20 @@ def test_the_annex_says_what_was_planted(one):
     assert (first["total"], first["grade"]) == (82.2, "良好")
     assert (first["spot_check"]["total"], first["spot_check"]["grade"]) == (65, "不合格")
     assert first["rectifications"] == {"opened": 1, "closed": 0, "in_time": 0, "overdue": 0, "escalated": 0}
-    assert (first["g_per_diner"], first["coverage"]) == (50, "80/132 餐")
+    # Of 3000 diners 40 of 44 meals of each of two months were weighed: 150 kg of 2727 diners.
+    assert (first["g_per_diner"], first["coverage"]) == (55, "80/132 餐")
     assert first["veto_reasons"] == ["第 3 季度评估不合格", "现场抽查不合格"]
     assert (second["total"], second["g_per_diner"], second["g_text"]) == (None, None, "数据不足")
     assert (second["is_vetoed"], annex["spot_checked"]) == (False, 1)
     assert annex["grades"] == [{"grade": "良好", "units": 1, "percent": 100}]
+
+
+def test_months_of_which_too_little_was_weighed_say_nothing(one):
+    with clock.at(NINE):
+        reported(one.unit, date(2026, 11, 1), diners=5000, plate_g=100, measured=2)
+        reported(one.unit, date(2026, 10, 1), diners=2000, plate_g=9_000, measured=4)
+    first, _ = one.manager.get("/evaluation/annex", year=2026).data["units"]
+    assert (first["g_per_diner"], first["g_text"], first["coverage"]) == (None, "数据不足", "46/132 餐")
 
 
 def test_the_workbook_and_the_pdf_say_the_same(one):

@@ -416,6 +416,16 @@ def test_a_sheet_is_seen_by_its_unit_and_by_who_organises_alone(evaluation, comp
     assert both.post(f"/evaluation/sheets/{own}/submit").status == 200
     refused = both.post(f"/evaluation/sheets/{own}/accept")
     assert (refused.status, refused.error) == (403, "evaluation.own_sheet")
+    # Nor what they have answered, whoever hands it in.
+    assert evaluation.office.post(f"/evaluation/sheets/{own}/return", {"note": "请补充"}).status == 200
+    assert evaluation.reporter.post(f"/evaluation/sheets/{own}/submit").status == 200
+    for answer in (
+        both.post(f"/evaluation/sheets/{own}/accept"),
+        both.post(f"/evaluation/sheets/{own}/close"),
+    ):
+        assert (answer.status, answer.error) == (403, "evaluation.own_sheet")
+    assert "review" not in both.get(f"/evaluation/sheets/{own}").data["can"]
+    assert evaluation.office.post(f"/evaluation/sheets/{own}/accept").status == 200
 
 
 def test_what_a_round_asks_for(evaluation):
