@@ -385,9 +385,7 @@ def reset_second_factor(staff_no: str) -> None:
 @click.option("--campus", type=int, help="Only for the campus of this identifier.")
 @click.option("--unit", type=int, help="Only for the evaluated unit of this identifier.")
 @told
-def grant_role(
-    staff_no: str, role: str, canteen: int | None, campus: int | None, unit: int | None
-) -> None:
+def grant_role(staff_no: str, role: str, canteen: int | None, campus: int | None, unit: int | None) -> None:
     """Give a member of staff a role, e.g. administrator; for the whole compound unless told otherwise."""
     scope_kind, scope_id = ScopeKind.COMPOUND, 0
     if canteen is not None:

@@ -8,7 +8,6 @@ from backend.wire import Choice, PageQuery
 from canteen.bulletins import policies, queries
 from canteen.bulletins.direct_reports import queries as direct_reports
 from canteen.bulletins.direct_reports.models import ReportState
-from canteen.bulletins.errors import BulletinNotFound
 from canteen.bulletins.figures import SHOWN, change_text
 from canteen.bulletins.models import BulletinKind, BulletinState
 from canteen.bulletins.summary import kilograms, money
@@ -31,7 +30,11 @@ REPORT_NAMES: Final = {
     ReportState.ACCEPTED: "已接收",
     ReportState.REFUSED: "被拒收",
 }
-REPORT_TONES: Final = {ReportState.WAITING: "yellow", ReportState.ACCEPTED: "green", ReportState.REFUSED: "red"}
+REPORT_TONES: Final = {
+    ReportState.WAITING: "yellow",
+    ReportState.ACCEPTED: "green",
+    ReportState.REFUSED: "red",
+}
 
 
 class BulletinsPage(PageQuery):
@@ -85,11 +88,9 @@ def new_bulletin(actor: Actor) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/reports", permission=Permission.SELF, query=ReportsPage)
+@page(blueprint, f"{_PATH}/reports", permission=Permission.BULLETINS_READ, query=ReportsPage)
 def reports(actor: Actor, query: dict[str, Any]) -> str:
     """What was reported to the superior platform, and what became of it."""
-    if not policies.works_on_bulletins(actor):
-        raise BulletinNotFound
     return render("bulletins/reports.html", found=direct_reports.page_reports(actor, **query), **_words())
 
 
@@ -117,10 +118,8 @@ def bulletin(actor: Actor, bulletin_id: int) -> str:
     )
 
 
-@page(blueprint, f"{_ONE}/changes", permission=Permission.SELF)
+@page(blueprint, f"{_ONE}/changes", permission=Permission.BULLETINS_READ)
 def changes(actor: Actor, bulletin_id: int) -> str:
     """What has changed since the figures were taken."""
     found = queries.find(actor, bulletin_id)
-    if not policies.works_on_bulletins(actor):
-        raise BulletinNotFound
     return render("bulletins/changes.html", view=found, changes=queries.changes(actor, bulletin_id))

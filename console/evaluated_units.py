@@ -117,4 +117,3 @@ def months(actor: Actor, query: dict[str, Any]) -> str:
         via_names=VIA_NAMES,
         per_diner=policies.plate_per_diner,
     )
-

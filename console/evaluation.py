@@ -1,6 +1,8 @@
 """评估工作台: how the quarter's evaluation, the spot checks and the rectifications stand, and the annex."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from backend import clock
@@ -128,7 +130,7 @@ _INSPECTED: Final = frozenset(
 )
 
 
-def _waiting_sheets(shown: Any, results: list[Any]) -> list[Waiting]:
+def _waiting_sheets(shown: Any, results: Sequence[Any]) -> list[Waiting]:
     if shown is None:
         return []
     path = f"/console/evaluation/rounds/{shown.id}"
@@ -140,7 +142,7 @@ def _waiting_sheets(shown: Any, results: list[Any]) -> list[Waiting]:
     ]
 
 
-def _waiting_checks(inspections: list[Any]) -> list[Waiting]:
+def _waiting_checks(inspections: Sequence[Any]) -> list[Waiting]:
     path = "/console/evaluation/checks/inspections"
     counts = {
         state: sum(each.state == state for each in inspections)
@@ -157,7 +159,11 @@ def _waiting_checks(inspections: list[Any]) -> list[Waiting]:
         ("yellow", counts[InspectionState.ACKNOWLEDGED], "份抽查结果待办结", "acknowledged"),
         ("yellow", unanswered, "份抽查结果单位逾期未答复", "submitted"),
     )
-    return [Waiting(tone, f"{count} {what}", f"{path}?state={state}") for tone, count, what, state in told if count]
+    return [
+        Waiting(tone, f"{count} {what}", f"{path}?state={state}")
+        for tone, count, what, state in told
+        if count
+    ]
 
 
 def _waiting_rectifications(counts: Any) -> list[Waiting]:
@@ -171,7 +177,7 @@ def _waiting_rectifications(counts: Any) -> list[Waiting]:
     return [Waiting(tone, f"{count} {what}", where) for tone, count, what, where in told if count]
 
 
-def _waiting_reports(month: Any, stands: list[Any]) -> list[Waiting]:
+def _waiting_reports(month: date, stands: Sequence[Any]) -> list[Waiting]:
     missing = sum(each.punctuality is Punctuality.MISSING for each in stands)
     if not missing:
         return []

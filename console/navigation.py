@@ -69,6 +69,26 @@ SECTIONS = (
             Item("餐盘与桶盆", "bucket", "/console/canteen/waste/containers", Permission.WASTE_MANAGE),
             Item("称重设备", "access-point", "/console/devices", Permission.DEVICES_MANAGE),
             Item("减量措施", "leaf", "/console/canteen/waste/measures", Permission.CANTEEN_READ),
+            Item("厨余垃圾台账", "notebook", "/console/canteen/waste-ledger", Permission.CANTEEN_READ),
+            Item(
+                "评估工作台",
+                "clipboard-check",
+                "/console/evaluation",
+                Permission.EVALUATION_MANAGE,
+                is_compound_wide=True,
+            ),
+            Item(
+                "抽查与整改",
+                "clipboard-search",
+                "/console/evaluation/checks",
+                Permission.EVALUATION_MANAGE,
+                is_compound_wide=True,
+            ),
+            Item("我的抽查", "list", "/console/evaluation/inspecting", Permission.EVALUATION_INSPECT),
+            Item("单位填报", "clipboard-text", "/console/evaluation/report", Permission.EVALUATION_REPORT),
+            Item(
+                "通报", "speakerphone", "/console/bulletins", Permission.BULLETINS_READ, is_compound_wide=True
+            ),
         ),
     ),
     Section(

@@ -65,7 +65,7 @@ def new_rectification(actor: Actor, query: dict[str, Any]) -> str:
     """The form that orders a unit to put something right."""
     return render(
         "evaluation/rectification_form.html",
-        units=unit_queries.active_units(),
+        units=[(each.id, each.name) for each in unit_queries.active_units()],
         unit_id=query.get("unit_id"),
         today=clock.today(),
     )

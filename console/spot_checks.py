@@ -90,8 +90,7 @@ def draw(actor: Actor, query: dict[str, Any]) -> str:
         "evaluation/draw.html",
         year=year,
         seen_version=versions.rows[0].version if versions.rows else 0,
-        units=unit_queries.active_units(),
-        seed_pattern=policies.SEED_PATTERN,
+        units=_unit_choices(),
     )
 
 
@@ -139,7 +138,7 @@ def arrange(actor: Actor, query: dict[str, Any]) -> str:
         "evaluation/inspection_form.html",
         inspection=None,
         unit=unit_queries.find_unit(unit_id) if unit_id else None,
-        units=[] if unit_id else unit_queries.active_units(),
+        units=[] if unit_id else _unit_choices(),
         inspectors=queries.inspectors(actor, unit_id=unit_id),
         versions=[(each.id, each.title) for each in score_queries.versions_in_force(clock.today())],
         today=clock.today(),
@@ -189,6 +188,10 @@ def inspection_item(actor: Actor, inspection_id: int, item_id: int) -> str:
     return render(
         "evaluation/inspection_item.html", inspection=found, line=score, most_photos=policies.MOST_PHOTOS
     )
+
+
+def _unit_choices() -> list[tuple[int, str]]:
+    return [(each.id, each.name) for each in unit_queries.active_units()]
 
 
 def _problems(found: queries.InspectionView) -> list[tuple[int, str]]:

@@ -23,7 +23,7 @@ REPORT: Final = Permission.EVALUATION_REPORT
 _PATH: Final = "/evaluation/report"
 _SHOWN: Final = 10
 # As many months are listed for each unit, the present one first.
-_MONTHS_SHOWN: Final = 3
+_MONTHS_SHOWN: Final = 2
 
 
 class MonthPage(Query):
@@ -107,5 +107,3 @@ def import_reports(actor: Actor) -> str:
     """The form that imports months."""
     month = policies.months_before(clock.today().replace(day=1), 1)
     return render("evaluation/import.html", what="reports", month=month)
-
-

@@ -47,7 +47,10 @@ def ledger(actor: Actor, canteen: CanteenChoice, query: dict[str, Any]) -> str:
 def hand_over(actor: Actor, canteen: CanteenChoice) -> str:
     """The form of a load."""
     return render(
-        "bulletins/hand_over.html", canteen=canteen, now=clock.now(), hand_over_names=HAND_OVER_NAMES
+        "bulletins/hand_over.html",
+        canteen=canteen,
+        now_local=clock.local(clock.now()).strftime("%Y-%m-%dT%H:%M"),
+        hand_over_names=HAND_OVER_NAMES,
     )
 
 

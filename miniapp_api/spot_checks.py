@@ -8,7 +8,7 @@ from backend.actor import Actor, Permission
 from backend.answers import File
 from backend.documents.sheets import MEDIA_TYPE
 from backend.http import endpoint
-from backend.scoresheets.policies import Loss, Mark, tenths
+from backend.scoresheets.schemas import mark_of
 from backend.wire import PageQuery
 from canteen.evaluation.rectifications.schemas import (
     EvaluationYearQuery,
@@ -247,17 +247,10 @@ def cancel_inspection(actor: Actor, inspection_id: int, body: dict[str, Any]) ->
 )
 def score_item(actor: Actor, inspection_id: int, item_id: int, body: dict[str, Any]) -> Any:
     """Save an item as a draft; the same again changes nothing"""
-    mark = Mark(
-        item_id=item_id,
-        score_tenths=tenths(body["score"]) if body["score"] is not None else None,
-        is_inapplicable=body["is_inapplicable"],
-        remark=body["remark"],
-        losses=tuple(Loss(**each) for each in body["losses"]),
-    )
     return services.score_item(
         actor,
         inspection_id=inspection_id,
-        mark=mark,
+        mark=mark_of(item_id, body),
         revision=body["revision"],
         photo_ids=body["photo_ids"],
     )

@@ -63,6 +63,11 @@ def collect(actor: Actor, *, round_id: int) -> Collected:
     return _keep(actor, round_id, _found(of, frozenset({*policies.WITH_UNIT, SheetState.SUBMITTED})))
 
 
+def gather(round_id: int) -> Collected:
+    """Bring the evidence of a round's sheets that are with their units up to date, within an open unit."""
+    return _write(_found(queries.find_round(round_id), policies.WITH_UNIT))
+
+
 def refresh() -> int:
     """Bring the evidence of the sheets that are with their units up to date; returns how many items."""
     return sum(atomic(_write)(_found(of, policies.WITH_UNIT)).items for of in queries.open_rounds())

@@ -30,9 +30,7 @@ HOUSEKEEPING: Final = (
 )
 # What only a flow can ask every module for.
 EVALUATION: Final = (
-    Job(
-        "evaluation.evidence", "更新评估佐证数据", cron="40 4 * * *", run=evaluation_evidence.refresh
-    ),
+    Job("evaluation.evidence", "更新评估佐证数据", cron="40 4 * * *", run=evaluation_evidence.refresh),
 )
 _WEEKDAYS: Final = {
     "mon": "周一",

@@ -32,16 +32,8 @@ STAGES: Final = {
 
 
 def change_text(now: Figure, base: Figure) -> str:
-    """`下降 25.9%` of grams, `下降 9.0 个百分点` of shares; 数据不足, 无可比基数, 持平.
-
-    A share's change is the difference in percentage points: "60 % 下降 10 %" says two things.
-    """
-    found = statistics.change(now, base)
-    points = found.points
-    if points is None or found.shown is None:
-        return found.text
-    shown = statistics.to_tenth(points)
-    return f"{'下降' if shown < 0 else '上升'} {abs(shown)} 个百分点" if shown else "持平"
+    """`下降 25.9%` of grams, `下降 9.0 个百分点` of shares; 数据不足, 无可比基数, 持平."""
+    return statistics.change(now, base).text
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from backend.actor import Actor, Permission, ScopeKind
 from backend.db import db
 from backend.identity.models import RoleGrant, RolePermission, Staff, StaffStatus
+from canteen.evaluation.units import queries as unit_queries
 from canteen.evaluation.units.models import Unit
-from canteen.menu.models import Canteen
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,7 @@ def belonging_to(unit: Unit) -> Mapping[int, str]:
 
 def spoken_for_by(actor: Actor) -> ColumnElement[bool]:
     """The condition that the actor reports for a unit; managing the evaluation is no reporting."""
-    reach = actor.reach(Permission.EVALUATION_REPORT)
-    if reach.everywhere:
-        return true()
-    on_campus = select(Canteen.id).where(Canteen.campus_id.in_(reach.campus_ids))
-    return or_(
-        Unit.id.in_(reach.unit_ids),
-        Unit.canteen_id.in_(reach.canteen_ids),
-        Unit.canteen_id.in_(on_campus),
-    )
+    return unit_queries.in_reach(actor, Permission.EVALUATION_REPORT)
 
 
 def speaks_for(actor: Actor, unit_id: int) -> bool:

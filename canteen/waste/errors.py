@@ -78,3 +78,17 @@ class MealIncomplete(Invalid):
 
     code = "waste.meal_incomplete"
     message = "请同时指明日期和餐别"
+
+
+class MealNotBegun(Invalid):
+    """A weighing belongs to a meal of today or before."""
+
+    code = "waste.meal_not_begun"
+    message = "餐次日期不能晚于今天"
+
+
+class GramsNeeded(Invalid):
+    """The scale was overloaded, or said less than the container weighs: only a person knows the grams."""
+
+    code = "waste.grams_needed"
+    message = "该记录没有可用的重量，请填写净重后再采用"

@@ -157,8 +157,11 @@ def record(
     photo_id: int | None = None,
     disposition: Disposition = Disposition.DISCARD,
     replaces: int | None = None,
+    cost_fen_per_kg: int | None = None,
 ) -> int:
     """Store what a person weighed, and add it to the rollups; returns its id.
+
+    Without `cost_fen_per_kg` it costs what the dish costs now; what replaces another keeps that one's.
 
     The stage follows from the kind; that of an entry and of a bin must be given. A serving or return names
     no container but a tray. Raises AlreadyVoided if something stands in the place of `replaces` already.
@@ -168,7 +171,8 @@ def record(
     if known is None:
         raise ValueError(f"{kind} needs a stage")
     counted_g = policies.counted(kind, net_g)
-    cost_fen_per_kg = _cost_fen_per_kg(canteen_id, dish_id)
+    if cost_fen_per_kg is None:
+        cost_fen_per_kg = _cost_fen_per_kg(canteen_id, dish_id)
     return _add_manual(
         entered_by=entered_by,
         captured_at=captured_at or now,

@@ -86,6 +86,14 @@ def doubt(kind: Kind, *, net_g: int, most_g: int, is_stable: bool, is_overload: 
     return Quarantine.IMPLAUSIBLE if net_g > most_g else None
 
 
+def says_nothing(kind: str, counted_g: int) -> bool:
+    """Whether nothing of a stage was weighed by it: a bin was emptied, or moved by less than its unrest.
+
+    A meal of which nothing else is known has not been weighed, and its trays are the sample that they were.
+    """
+    return kind == Kind.BIN_EMPTY or (kind == Kind.BIN_DELTA and counted_g == 0)
+
+
 def counted(kind: Kind, net_g: int) -> int:
     """What of a sound weighing goes into the totals."""
     if kind is Kind.BIN_EMPTY or (kind is Kind.BIN_DELTA and net_g < NOISE_G):

@@ -31,6 +31,9 @@ _BY_ROUNDS: Final = and_(
     _W.c.container_id.is_not(None),
     _W.c.edible != Edible.INEDIBLE.value,
 )
+_SAYS_NOTHING: Final = or_(
+    _W.c.kind == Kind.BIN_EMPTY.value, and_(_W.c.kind == Kind.BIN_DELTA.value, _W.c.counted_g == 0)
+)
 _ANONYMOUS: Final = and_(
     _W.c.kind == Kind.TRAY_RETURN.value,
     _W.c.container_id.is_(None),
@@ -129,7 +132,9 @@ def _count_standing(connection: Connection, tally: Tally, canteen_id: int, day: 
     grams, cost = func.sum(_W.c.counted_g), func.sum(_W.c.cost_fen)
     key = (_W.c.period, _W.c.stage, _W.c.source, _W.c.edible)
     for period, stage, source, edible, *sums in connection.execute(
-        select(*key, grams, cost, func.count()).where(standing, not_(_BY_ROUNDS)).group_by(*key)
+        select(*key, grams, cost, func.count())
+        .where(standing, not_(_BY_ROUNDS), not_(_SAYS_NOTHING))
+        .group_by(*key)
     ):
         tally.add_stage((canteen_id, day, period, stage, source, edible), *sums)
     is_clean = case((_W.c.counted_g <= policies.CLEAN_G, 1), else_=0)

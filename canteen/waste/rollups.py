@@ -124,6 +124,8 @@ class Tally:
                 self.add_meal(fact.canteen_id, fact.served_on, fact.period, quarantined=sign)
             return
         kind, grams, cost = fact.kind, fact.counted_g * sign, fact.cost_fen * sign
+        if policies.says_nothing(kind, fact.counted_g):
+            return
         if not policies.is_of_round(kind, fact.container_id, fact.edible):
             key = (fact.canteen_id, fact.served_on, fact.period, fact.stage, fact.source, fact.edible)
             self.add_stage(key, grams, cost, sign)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from backend import clock
 from backend.actor import Actor
 from backend.audit.operations import record as audit
 from backend.db import atomic
@@ -16,15 +17,19 @@ from canteen.menu.models import Period
 from canteen.waste import operations, queries, rebuilding
 from canteen.waste.errors import (
     AlreadyVoided,
+    GramsNeeded,
     MealIncomplete,
+    MealNotBegun,
     NotQuarantined,
     StillQuarantined,
 )
-from canteen.waste.models import Disposition, Edible, Kind, Stage, Status, Weighing
+from canteen.waste.models import Disposition, Edible, Kind, Quarantine, Stage, Status, Weighing
 from canteen.waste.operations import Item
 from canteen.waste.queries import WeighingView
 from canteen.waste.rebuilding import Difference
 
+# What the scale said then are no grams of anything.
+_WITHOUT_GRAMS = frozenset({Quarantine.OVERLOAD.value, Quarantine.TARE_GT_GROSS.value})
 RESULTS = ("accepted", "duplicate", "quarantined", "conflict", "rejected")
 
 
@@ -83,7 +88,8 @@ def release(
 ) -> WeighingView:
     """Let a quarantined weighing count, as it is or with other grams or another meal.
 
-    Raises WeighingNotFound, NotQuarantined, AlreadyVoided or MealIncomplete.
+    Raises WeighingNotFound, NotQuarantined, AlreadyVoided, MealIncomplete, MealNotBegun or, of what the
+    scale gave no grams of, GramsNeeded.
     """
     weighing = _find_quarantined(actor, weighing_id)
     return _put_in_place(actor, weighing, "waste.released", reason, net_g, served_on, period)
@@ -114,7 +120,7 @@ def correct(
 ) -> WeighingView:
     """Put other grams or another meal in the place of a weighing that counts; returns what stands now.
 
-    Raises WeighingNotFound, StillQuarantined, AlreadyVoided or MealIncomplete.
+    Raises WeighingNotFound, StillQuarantined, AlreadyVoided, MealIncomplete or MealNotBegun.
     """
     weighing = _find_counting(actor, weighing_id)
     return _put_in_place(actor, weighing, "waste.corrected", reason, net_g, served_on, period)
@@ -153,6 +159,10 @@ def _put_in_place(
 ) -> WeighingView:
     if (served_on is None) != (period is None):
         raise MealIncomplete
+    if served_on is not None and served_on > clock.today():
+        raise MealNotBegun
+    if net_g is None and weighing.quarantine_code in _WITHOUT_GRAMS:
+        raise GramsNeeded
     operations.void(weighing.id, by=actor.staff_id, reason=reason)
     grams = max(weighing.net_g, 0) if net_g is None else net_g
     standing_id = operations.record(
@@ -174,6 +184,7 @@ def _put_in_place(
         photo_id=weighing.photo_id,
         disposition=Disposition(weighing.disposition),
         replaces=weighing.id,
+        cost_fen_per_kg=weighing.cost_fen_per_kg,
     )
     audit(
         actor,

@@ -14,7 +14,10 @@ from backend.identity.operations import BASE_PERMISSIONS
 from tests.console.browser import Console
 from tests.factories import NINE
 
-ROLES = ("official", "administrator", "canteen_manager", "canteen_staff", "logistics_reviewer")
+ROLES = (
+    *("official", "administrator", "canteen_manager", "canteen_staff", "logistics_reviewer"),
+    *("unit_reporter", "bulletin_approver"),
+)
 
 
 def addresses(app, prefix, methods):
@@ -89,7 +92,9 @@ def test_every_page_of_the_navigation_exists(app, compound):
     console = Console(
         app,
         compound.staff(
-            roles={"administrator": (ScopeKind.COMPOUND, 0), "canteen_manager": (ScopeKind.COMPOUND, 0)}
+            roles=dict.fromkeys(
+                ("administrator", "canteen_manager", "logistics_reviewer"), (ScopeKind.COMPOUND, 0)
+            )
         ),
     )
     compound.canteen()

@@ -21,7 +21,7 @@ def everybody(app, lunch):
         client = lunch.client(name=f"职工{number}")
         if number < 15:
             lunch.place(1, 1, by=client)
-    roles = ("administrator", "canteen_manager", "canteen_staff")
+    roles = ("administrator", "canteen_manager", "canteen_staff", "logistics_reviewer")
     staff = lunch.compound.staff(roles=dict.fromkeys(roles, (ScopeKind.COMPOUND, 0)))
     return Console(app, staff)
 

@@ -91,9 +91,7 @@ def roster(officials: int, rng: Random) -> list[Member]:
         member = _member(
             place, account.staff_no, account.name, department, campuses[department.id], account.title, rng
         )
-        members.append(
-            member._replace(role=account.role, group=account.role_name, scope=account.scope)
-        )
+        members.append(member._replace(role=account.role, group=account.role_name, scope=account.scope))
     return members
 
 

@@ -3,21 +3,25 @@
 import os
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Table, func, select
 
 from backend import clock, vault
 from backend.actor import SYSTEM
 from backend.audit.operations import record
 from backend.config import settings
-from backend.db import atomic, db, unit
+from backend.db import Base, atomic, db, table, unit
 from backend.flows.demo import loading
+from backend.flows.demo.agenda import Agenda
+from backend.flows.demo.bulletins import plan_bulletins
+from backend.flows.demo.inspections import plan_inspections
 from backend.flows.demo.organisation import DEMO_PASSWORD, FIXED_ACCOUNTS
 from backend.flows.demo.people import Member, people_json
-from backend.flows.demo.plan import days_of, make_plan, people
+from backend.flows.demo.plan import Plan, days_of, make_plan, people
+from backend.flows.demo.rounds import plan_rounds
 from backend.flows.demo.tables import Batch, Sealed, batches
 from backend.identity.models import ExternalIdentity, Role, RolePermission, Staff
 from backend.identity.passwords.hashing import hash_password
@@ -25,10 +29,19 @@ from backend.identity.second_factor.policies import PRIVILEGED
 from backend.rules import operations as rule_operations
 from backend.wechat.simulator.people import openid_of, people_file
 from backend.workdays.queries import calendar_for
+from canteen.bulletins.ledger.models import HandOver
+from canteen.bulletins.models import Bulletin
+from canteen.evaluation.rectifications.models import Rectification
+from canteen.evaluation.rounds.models import Round, UnitSheet
+from canteen.evaluation.spot_checks.models import Inspection, SpotCheckPlan
+from canteen.evaluation.units.models import UnitReport
 
 PROVIDER = "wechat_mp"
 DAYS = 400
 OFFICIALS = 600
+ACTED_ON: tuple[type[Base], ...] = (
+    UnitReport, Round, UnitSheet, SpotCheckPlan, Inspection, Rectification, Bulletin, HandOver,
+)  # fmt: skip # One table a line would say no more.
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,7 @@ def seed(*, days: int = DAYS, staff: int = OFFICIALS) -> DemoReport:
     start_on, until_on = days_of(clock.local(now).date(), days)
     calendar = calendar_for(start_on, until_on)
     plan = make_plan(now, calendar, days=days, officials=staff)
-    written = _write(list(batches(plan, _sealed(), calendar)))
+    written = _write(plan, list(batches(plan, _sealed(), calendar)))
     if not written:
         return DemoReport(is_seeded=False)
     _write_people_file(members)
@@ -62,17 +75,40 @@ def seed(*, days: int = DAYS, staff: int = OFFICIALS) -> DemoReport:
 
 
 @atomic
-def _write(prepared: Sequence[Batch]) -> dict[str, int]:
-    """Insert everything, or nothing if somebody was quicker; returns the number of rows by table."""
+def _write(plan: Plan, prepared: Sequence[Batch]) -> dict[str, int]:
+    """Insert everything and let people act on it, or nothing if somebody was quicker.
+
+    Returns the number of rows by table.
+    """
     connection = unit()
     loading.claim(connection)
     if _has_staff():
         return {}
-    written = {batch.table.name: loading.load(connection, batch) for batch in prepared}
+    for batch in prepared:
+        loading.load(connection, batch)
     loading.finish(connection, prepared)
     rule_operations.show_change()
+    _act(plan)
+    written = _counted(connection, [batch.table for batch in prepared])
     record(SYSTEM, "demo.seeded", "compound", 0, rows=written)
     return written
+
+
+def _act(plan: Plan) -> None:
+    agenda = Agenda(plan)
+    plan_rounds(agenda)
+    plan_inspections(agenda)
+    plan_bulletins(agenda)
+    agenda.run()
+
+
+def _counted(connection: Connection, loaded: Iterable[Table]) -> dict[str, int]:
+    """How many rows there are of what was loaded, and of what people have acted on."""
+    db.session.flush()
+    tables = dict.fromkeys([*loaded, *map(table, ACTED_ON)])
+    return {
+        each.name: connection.execute(select(func.count()).select_from(each)).scalar_one() for each in tables
+    }
 
 
 def _has_staff() -> bool:

@@ -67,10 +67,10 @@ class RectificationTooManyPhotos(Invalid):
 
 
 class OwnRectification(Forbidden):
-    """Nobody checks, or decides for, the unit that they belong to."""
+    """Nobody checks, or decides for, the unit that they belong to or have spoken for."""
 
     code = "evaluation.own_rectification"
-    message = "不能办理本单位的整改复查，请由其他管理人员办理"
+    message = "不能办理本单位或本人经办的整改复查，请由其他管理人员办理"
 
 
 class ExtensionPending(Conflict):

@@ -12,6 +12,7 @@ from canteen.evaluation.rectifications.errors import (
     ExtensionInvalid,
     FailedItemsInvalid,
     MeasuresIncomplete,
+    OwnRectification,
     RectificationChanged,
     RectificationReasonNeeded,
     RectificationState,
@@ -164,3 +165,9 @@ def ensure_few_photos(photo_ids: Sequence[int]) -> None:
 def is_in_time(reported_on: date, due_on: date) -> bool:
     """Whether what passed was reported by the deadline, that day included."""
     return reported_on <= due_on
+
+
+def ensure_others(said_by: int | None, staff_id: int) -> None:
+    """Nobody decides about what they said for the unit themselves. Raises OwnRectification."""
+    if said_by == staff_id:
+        raise OwnRectification

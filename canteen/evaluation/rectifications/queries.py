@@ -212,6 +212,16 @@ def last_attempt(rectification_id: int) -> RectificationAttempt | None:
     return found[-1] if found else None
 
 
+def extension_asked_by(rectification_id: int) -> int | None:
+    """Who asked for the time that nobody has decided about; None if nobody did."""
+    return db.session.scalar(
+        select(RectificationExtension.asked_by).where(
+            RectificationExtension.rectification_id == rectification_id,
+            RectificationExtension.state == ExtensionState.WAITING.value,
+        )
+    )
+
+
 def of_origin(origin: Origin, origin_id: int) -> list[int]:
     """The rectifications that came from it."""
     return list(

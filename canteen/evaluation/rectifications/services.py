@@ -140,6 +140,7 @@ def decide_extension(
     policies.state_after(found.state, step)
     if not is_granted:
         policies.ensure_reason(decision)
+    policies.ensure_others(queries.extension_asked_by(found.id), actor.staff_id)
     now = clock.now()
     state = ExtensionState.GRANTED if is_granted else ExtensionState.REFUSED
     wanted_on = operations.decide_extension(actor, found, state, decision=decision, at=now)
@@ -184,6 +185,7 @@ def check(
     attempt = queries.last_attempt(found.id)
     if attempt is None:
         raise policies.refusal(found.state)
+    policies.ensure_others(attempt.reported_by, actor.staff_id)
     operations.settle_attempt(
         actor, attempt, is_passed=is_passed, failed=failed, finding=finding, at=now
     )  # fmt: skip

@@ -93,10 +93,15 @@ def visible(actor: Actor, permission: Permission) -> ColumnElement[bool]:
 
 
 def in_reach(actor: Actor, permission: Permission) -> ColumnElement[bool]:
-    """The condition that a unit lies where the actor holds the permission."""
+    """The condition that a unit lies where the actor holds the permission.
+
+    Who reports for the whole compound reports for its canteens: other organs are not of the compound, and
+    only who manages the evaluation may act for them.
+    """
     reach = actor.reach(permission)
     if reach.everywhere:
-        return true()
+        of_all = actor.reach(Permission.EVALUATION_MANAGE).everywhere
+        return true() if of_all else Unit.canteen_id.is_not(None)
     on_campus = select(Canteen.id).where(Canteen.campus_id.in_(reach.campus_ids))
     return or_(
         Unit.id.in_(reach.unit_ids),

@@ -173,14 +173,14 @@ def _of_row(number: int, row: Weighed, standing: Standing, limits: Limits) -> It
     stage, name = row.wanted.stage, STAGE_NAMES[row.wanted.stage]
     if row.net_g > limits.entry_g:
         most = limits.entry_g // 1000
-        yield Warning(number, "over_maximum", f"“{name}” {row.net_g / 1000:g} 公斤，超过 {most} 公斤")
+        yield Warning(number, "over_maximum", f"“{name}” {row.net_g / 1000:g} 千克，超过 {most} 千克")
     if row.kind is not Kind.ENTRY:
         return
     if row.net_g and row.net_g in standing.entered.get(stage, ()):
-        yield Warning(number, "entered_before", f"“{name}”已登记过 {row.net_g / 1000:g} 公斤，是否重复")
+        yield Warning(number, "entered_before", f"“{name}”已登记过 {row.net_g / 1000:g} 千克，是否重复")
     if standing.bins_g.get(stage, 0) > 0:
         kilograms = standing.bins_g[stage] / 1000
-        yield Warning(number, "bins_weigh", f"“{name}”已有收集桶称重 {kilograms:g} 公斤，会合并计算")
+        yield Warning(number, "bins_weigh", f"“{name}”已有收集桶称重 {kilograms:g} 千克，会合并计算")
 
 
 def ensure_may_take_back(*, is_own: bool, entered_on: date, today: date, is_manager: bool) -> None:

@@ -235,15 +235,21 @@ class Change:
 
     @property
     def text(self) -> str:
-        """`下降 25.9%`, `上升 3.0%`, `持平`, 数据不足 or 无可比基数."""
+        """`下降 25.9%` of grams, `下降 9.0 个百分点` of shares; `持平`, 数据不足 or 无可比基数.
+
+        A share's change is the difference in percentage points: "60 % 下降 10 %" says two things.
+        """
         if not self.now.is_enough or (self.base.denominator > 0 and not self.base.is_enough):
             return NOT_ENOUGH
         shown = self.shown
         if shown is None:
             return NO_BASE
+        unit = "%"
+        if self.points is not None:
+            shown, unit = to_tenth(self.points), " 个百分点"
         if not shown:
             return "持平"
-        return f"{'下降' if shown < 0 else '上升'} {abs(shown)}%"
+        return f"{'下降' if shown < 0 else '上升'} {abs(shown)}{unit}"
 
     @property
     def note(self) -> str:

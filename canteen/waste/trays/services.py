@@ -114,10 +114,14 @@ def choose(actor: Actor, *, is_on: bool) -> ConsentView:
 def forget_old() -> int:
     """Forget whose trays those were that neither a charge nor their owner needs any more; returns how many.
 
-    What late helpings change is charged before. One unit of work per canteen.
+    What late helpings change is charged before; what could not be charged keeps nobody's name any longer, and
+    is raised at the end. One unit of work per canteen.
     """
-    serving_services.settle_due(all_days=True)
-    return sum(_forget_old(canteen_id) for canteen_id in queries.canteens_with_people())
+    try:
+        serving_services.settle_due(all_days=True)
+    finally:
+        forgotten = sum(_forget_old(canteen_id) for canteen_id in queries.canteens_with_people())
+    return forgotten
 
 
 @atomic

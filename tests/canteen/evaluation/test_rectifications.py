@@ -269,6 +269,19 @@ def test_nobody_checks_the_unit_that_they_belong_to(one):
     assert step(torn, opened(one), "withdraw", reason="误下达").error == "evaluation.own_rectification"
 
 
+def test_nobody_decides_about_what_they_said_for_the_unit(one):
+    """An administrator may speak for every unit, and may decide about every unit: not both of one matter."""
+    found = opened(one)
+    asked = step(one.manager, found, "extensions", wanted_on="2026-12-31", reason="设备未到货")
+    assert asked.status == 201, asked.envelope
+    own = step(one.manager, found, "extensions/decide", is_granted=True)
+    assert (own.status, own.error) == (403, "evaluation.own_rectification")
+    said = step(one.manager, asked.data, "reports", measures=DONE).data
+    assert step(one.manager, said, "checks", is_passed=True).error == "evaluation.own_rectification"
+    other = one.compound.client(one.compound.staff(roles={"logistics_reviewer": EVERYWHERE}))
+    assert step(other, said, "checks", is_passed=True).data["state"] == "closed"
+
+
 def test_of_two_checks_at_once_one_counts(one):
     found = reported(one, opened(one))
     other = one.compound.client(one.compound.staff(roles={"logistics_reviewer": EVERYWHERE}))

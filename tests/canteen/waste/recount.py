@@ -48,6 +48,8 @@ def recount() -> dict[str, dict[Any, dict[str, int]]]:
 
 
 def _stage(sums, meal, fact):
+    if fact["kind"] == "bin_empty" or (fact["kind"] == "bin_delta" and not fact["counted_g"]):
+        return
     row = sums["waste_stages"][(*meal, fact["stage"], fact["source"], fact["edible"])]
     row["net_g"] += fact["counted_g"]
     row["cost_fen"] += fact["cost_fen"]
@@ -97,7 +99,8 @@ def _rounds(facts):
         is_helping = fact["kind"] == "serve_delta"
         is_return = fact["kind"] == "tray_return" and fact["edible"] != "inedible"
         if fact["status"] == "ok" and fact["container_id"] and (is_helping or is_return):
-            when = (str(fact["captured_at"]), 1 if is_helping else 2, fact["device_id"], fact["seq"])
+            sent_as = (fact["device_id"] or 0, fact["seq"] or 0)
+            when = (str(fact["captured_at"]), 1 if is_helping else 2, *sent_as)
             happened.append((fact["container_id"], _meal(fact), *when, fact))
     happened.sort(key=lambda one: one[:-1])
     for (_, meal), group in groupby(happened, key=lambda one: one[:2]):

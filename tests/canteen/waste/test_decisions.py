@@ -8,7 +8,8 @@ from sqlalchemy import select
 from backend import clock
 from backend.actor import SYSTEM, ScopeKind
 from backend.audit.models import AuditEvent
-from backend.db import db
+from backend.db import atomic, db
+from canteen.menu.models import Dish
 from canteen.waste import queries, services
 from tests.canteen.waste.kitchen import at, db_rows, event, totals
 from tests.canteen.waste.recount import recount
@@ -217,3 +218,40 @@ def test_a_person_s_weighing_counts_beside_a_device_s(kitchen):
     assert kitchen.meal()["clean_trays"] == 1
     assert [row["dish_id"] for row in db_rows("SELECT * FROM waste_dishes")] == [kitchen.dishes[1].id]
     assert totals() == recount()
+
+
+def test_what_stands_instead_costs_what_the_first_weighing_cost(kitchen, manager):
+    dish_id = kitchen.dishes[1].id
+    kitchen.send(event(1, "dish_leftover", dish_id=dish_id, gross_g=1_480, tare_g=480))
+    (row,) = db_rows("SELECT id, cost_fen FROM weighings")
+    db.session.rollback()
+
+    @atomic
+    def grow_dearer():
+        db.session.get_one(Dish, dish_id).cost_fen_per_kg = 9_000
+
+    grow_dearer()
+    other_meal = {"served_on": MONDAY.isoformat(), "period": "dinner"}
+    moved = manager.post(f"{WEIGHINGS}/{row['id']}/correct", {**REASON, **other_meal}).data
+    assert (moved["cost_fen"], row["cost_fen"]) == (2_000, 2_000)
+    fewer = manager.post(f"{WEIGHINGS}/{moved['id']}/correct", {**REASON, "net_g": 500}).data
+    assert fewer["cost_fen"] == 1_000
+    assert totals() == recount()
+
+
+@pytest.mark.parametrize("wrong", [{"gross_g": 300}, {"overload": True}])
+def test_what_the_scale_gave_no_grams_of_is_released_with_a_persons(kitchen, manager, wrong):
+    kitchen.send(event(1, "tray_return", tray="T0", **wrong))
+    (row,) = db_rows("SELECT id FROM weighings")
+    path = f"{QUARANTINE}/{row['id']}/release"
+    assert manager.post(path, REASON).error == "waste.grams_needed"
+    assert kitchen.meal()["clean_trays"] == 0, "as it is, it would be a clean tray"
+    assert manager.post(path, {**REASON, "net_g": 60}).data["net_g"] == 60
+
+
+def test_nothing_is_put_into_a_meal_to_come(kitchen, manager):
+    held = _held(kitchen, manager)
+    tomorrow = {"served_on": (MONDAY + timedelta(days=1)).isoformat(), "period": "lunch"}
+    refused = manager.post(f"{QUARANTINE}/{held['id']}/release", {**REASON, **tomorrow})
+    assert (refused.status, refused.error) == (422, "waste.meal_not_begun")
+    assert manager.get(QUARANTINE).data["total"] == 1

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 
 from backend import clock
 from backend.actor import SYSTEM
+from backend.db import db
 from canteen.menu.rules import OPENS_ON_REST_DAYS
 from canteen.waste import services
+from canteen.waste.statistics import queries
+from canteen.waste.statistics.policies import Span
 from tests.canteen.waste.kitchen import Kitchen, at, db_rows, event, results, rounds, totals
 from tests.canteen.waste.recount import recount
 from tests.factories import MONDAY
@@ -187,3 +190,20 @@ def test_totals_do_not_depend_on_order_repetition_splitting_or_lateness(compound
         before = totals(), rounds()
         assert [found for _, _, found in services.rebuild() if found] == []
         assert (totals(), rounds()) == before
+
+
+def test_a_bin_that_was_emptied_or_trembled_has_weighed_nothing(kitchen):
+    kitchen.compound.meal(kitchen.canteen, dict.fromkeys(kitchen.dishes))
+    day = Span(MONDAY, MONDAY)
+
+    def figures():
+        db.session.rollback()
+        with clock.at(at("15:00")):
+            return queries.summary_of([kitchen.canteen.id], day)
+
+    kitchen.send(event(1, "bin_delta", bin="B-PLATE", gross_g=2), event(2, "bin_empty", bin="B-PLATE"))
+    assert (figures().weighed, figures().ledger.text) == (0, "0.0%")
+    kitchen.send(*(event(seq, "tray_return", gross_g=530, tare_g=480) for seq in range(10, 50)))
+    assert figures().plate.text == "50.0 克/人·餐", "the trays are the sample that they were"
+    assert totals() == recount()
+    assert list(services.check()) == []

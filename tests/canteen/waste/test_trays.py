@@ -3,7 +3,8 @@
 from datetime import time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from backend import clock
 from backend.actor import ScopeKind
@@ -219,6 +220,22 @@ def test_the_night_forgets_whose_trays_nothing_needs_any_more_after_what_came_la
         assert forget() == 0
     assert [(each.staff_id, each.order_id) for each in bindings()] == [(None, None)]
     assert line.meals()[0]["total_fen"] == 460
+
+
+def test_what_cannot_be_charged_keeps_nobodys_name_any_longer(line):
+    line.bind_tray()
+    line.serve(line.pork, 100)
+    line.settle("12:40")
+
+    @atomic
+    def rename(old, new):
+        db.session.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
+
+    rename("weighed_meals", "weighed_meals_away")
+    with clock.at(at("03:37", MONDAY + timedelta(days=4))), pytest.raises(DBAPIError):
+        forget()
+    rename("weighed_meals_away", "weighed_meals")
+    assert [(each.staff_id, each.order_id) for each in bindings()] == [(None, None)]
 
 
 def test_what_was_charged_stays_when_the_trays_of_a_person_are_erased(line):

@@ -88,17 +88,18 @@ def _staff_id(staff_no: str) -> int:
 
 @atomic
 def _let_manage(staff_id: int) -> None:
-    role_id = db.session.scalars(select(Role.id).where(Role.code == "canteen_manager")).one()
-    db.session.add(
-        RoleGrant(
-            staff_id=staff_id,
-            role_id=role_id,
-            scope_kind=ScopeKind.COMPOUND.value,
-            scope_id=0,
-            granted_at=clock.now(),
-            granted_by=0,
+    wanted = Role.code.in_(("canteen_manager", "logistics_reviewer"))
+    for role_id in db.session.scalars(select(Role.id).where(wanted)):
+        db.session.add(
+            RoleGrant(
+                staff_id=staff_id,
+                role_id=role_id,
+                scope_kind=ScopeKind.COMPOUND.value,
+                scope_id=0,
+                granted_at=clock.now(),
+                granted_by=0,
+            )
         )
-    )
 
 
 @atomic

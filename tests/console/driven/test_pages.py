@@ -13,7 +13,13 @@ from backend.db import db
 from backend.flows.demo import DEMO_PASSWORD, demo_code
 from backend.identity.models import Staff
 from backend.identity.privacy.models import DataRequest, RequestState
+from backend.scoresheets.models import SheetVersion
 from backend.suggestions.models import Suggestion
+from canteen.bulletins.models import Bulletin
+from canteen.evaluation.rectifications.models import Rectification
+from canteen.evaluation.rounds.models import Round, UnitSheet
+from canteen.evaluation.spot_checks.models import Inspection, SpotCheckPlan
+from canteen.evaluation.units.models import Unit
 from canteen.menu.models import Canteen, Dish, Meal, MealState
 from canteen.ordering.receptions.models import Reception, ReceptionState
 from canteen.settlement.policies import month_before
@@ -36,6 +42,35 @@ class Sight:
 
 SIGHTS = (
     Sight("home", "/console/"),
+    Sight("evaluation", "/console/evaluation"),
+    Sight("evaluation-round", "/console/evaluation/rounds/{round}"),
+    Sight("evaluation-sheet", "/console/evaluation/sheets/{sheet}"),
+    Sight("evaluation-unit", "/console/evaluation/units/{unit}"),
+    Sight("evaluation-score-sheet", "/console/evaluation/score-sheets/{version}"),
+    Sight("evaluation-verification", "/console/evaluation/checks/plans/{plan}"),
+    Sight("evaluation-inspection", "/console/evaluation/checks/inspections/{inspection}"),
+    Sight("evaluation-rectification", "/console/evaluation/checks/rectifications/{rectification}"),
+    Sight("bulletin", "/console/bulletins/{bulletin}"),
+    Sight("evaluation-rounds", "/console/evaluation/rounds", press="[data-open='#round']"),
+    Sight("evaluation-units", "/console/evaluation/units"),
+    Sight("evaluation-unit-new", "/console/evaluation/units", press="[data-from$='/new']"),
+    Sight("evaluation-months", "/console/evaluation/months"),
+    Sight("evaluation-score-sheets", "/console/evaluation/score-sheets"),
+    Sight("evaluation-annex", "/console/evaluation/annex"),
+    Sight("evaluation-checks", "/console/evaluation/checks"),
+    Sight("evaluation-draw", "/console/evaluation/checks", press="[data-open='#draw']"),
+    Sight("evaluation-inspections", "/console/evaluation/checks/inspections"),
+    Sight("evaluation-arrange", "/console/evaluation/checks/inspections/new"),
+    Sight("evaluation-rectifications", "/console/evaluation/checks/rectifications"),
+    Sight("evaluation-order", "/console/evaluation/checks/rectifications/new"),
+    Sight("evaluation-inspecting", "/console/evaluation/inspecting"),
+    Sight("evaluation-report", "/console/evaluation/report"),
+    Sight("bulletins", "/console/bulletins"),
+    Sight("bulletin-new", "/console/bulletins", press="[data-open='#new']"),
+    Sight("bulletin-reports", "/console/bulletins/reports"),
+    Sight("waste-ledger", "/console/canteen/waste-ledger?month={last_month}"),
+    Sight("waste-ledger-today", "/console/canteen/waste-ledger"),
+    Sight("waste-ledger-load", "/console/canteen/waste-ledger", press="[data-open='#load']"),
     Sight("dishes", "/console/canteen/dishes"),
     Sight("dish", "/console/canteen/dishes/{dish}"),
     Sight("dish-new", "/console/canteen/dishes/new"),
@@ -168,6 +203,18 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield furnished
 
 
+EVALUATED = {
+    "round": Round,
+    "sheet": UnitSheet,
+    "unit": Unit,
+    "version": SheetVersion,
+    "plan": SpotCheckPlan,
+    "inspection": Inspection,
+    "rectification": Rectification,
+    "bulletin": Bulletin,
+}
+
+
 @pytest.fixture(scope="session")
 def names(town: Demo) -> dict[str, object]:
     """What the pages of one thing show: a dish, a member of staff, a day with meals, and so on."""
@@ -186,6 +233,8 @@ def names(town: Demo) -> dict[str, object]:
     receptions = select(Reception.id).where(Reception.canteen_id == canteen_id).order_by(Reception.id)
     for state in (ReceptionState.SUBMITTED, ReceptionState.APPROVED, ReceptionState.SETTLED):
         wanted[f"reception_{state}"] = receptions.where(Reception.state == state)
+    for name, model in EVALUATED.items():
+        wanted[name] = select(model.id).order_by(model.id.desc())
     wanted["data_request"] = select(DataRequest.id).where(DataRequest.state == RequestState.OPEN)
     with town.app.app_context():
         found = {name: db.session.scalars(query.limit(1)).one() for name, query in wanted.items()}

@@ -58,7 +58,7 @@ def test_a_sheet_is_entered_and_what_looks_wrong_is_asked_about(desk_of, kitchen
     cooked.locator("[name=container_id]").select_option(index=3)  # With the pan of 2,500 g.
     desk.picture("waste-entry-filled")
     save.click()
-    expect(page.locator("#ask")).to_contain_text("345.6 公斤，超过 100 公斤")
+    expect(page.locator("#ask")).to_contain_text("345.6 千克，超过 100 千克")
     page.get_by_role("button", name="取消").last.click()
     assert grams() == []
     expect(save).to_be_enabled()
