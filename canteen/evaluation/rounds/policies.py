@@ -170,24 +170,23 @@ def ensure_explained(
 def mark_as_answered(item: ScoreItem, answer: SheetAnswer) -> Mark | None:
     """The mark that accepts what stands: the unit's answer or, without one, the system's proposal.
 
-    Where the unit departs from the proposal, its text becomes the remark. None if nothing stands.
+    What the unit or the system says of it becomes the remark; the reason of lost points is one that can be
+    counted over all units. None if nothing stands.
     """
     if answer.answered_at is None:
         if answer.proposed_tenths is None:
             return None
-        return _mark(item, answer.proposed_tenths, answer.evidence_text, "")
+        return _mark(item, answer.proposed_tenths, "按系统数据得分", answer.evidence_text)
     if answer.is_inapplicable:
         return Mark(item.id, None, is_inapplicable=True, remark=_short(answer.text))
     if answer.self_tenths is None:
         return None
-    departs = answer.proposed_tenths is not None and answer.proposed_tenths != answer.self_tenths
-    remark = f"采信单位说明：{_short(answer.text, 200)}" if departs else ""
-    return _mark(item, answer.self_tenths, answer.text, remark)
+    return _mark(item, answer.self_tenths, "按单位自评得分", answer.text)
 
 
-def _mark(item: ScoreItem, tenths: int, said: str, remark: str) -> Mark:
-    losses = () if tenths == item.points_tenths else (Loss(None, _short(said, 200) or "单位自评未得满分"),)
-    return Mark(item.id, tenths, remark=remark, losses=losses)
+def _mark(item: ScoreItem, tenths: int, reason: str, said: str) -> Mark:
+    losses = () if tenths == item.points_tenths else (Loss(None, reason),)
+    return Mark(item.id, tenths, remark=_short(said), losses=losses)
 
 
 def _short(text: str, most: int = 500) -> str:

@@ -133,16 +133,19 @@ def answered(**columns):
     ("answer", "mark"),
     [
         (answered(self_tenths=50), Mark(1, 50)),
-        (answered(self_tenths=40, text="少一次"), Mark(1, 40, losses=(Loss(None, "少一次"),))),
-        (answered(self_tenths=40), Mark(1, 40, losses=(Loss(None, "单位自评未得满分"),))),
+        (
+            answered(self_tenths=40, text="少一次"),
+            Mark(1, 40, remark="少一次", losses=(Loss(None, "按单位自评得分"),)),
+        ),
+        (answered(self_tenths=40), Mark(1, 40, losses=(Loss(None, "按单位自评得分"),))),
         (answered(is_inapplicable=True, text="订餐"), Mark(1, None, is_inapplicable=True, remark="订餐")),
         (
             answered(self_tenths=50, proposed_tenths=30, text="另有台账"),
-            Mark(1, 50, remark="采信单位说明：另有台账"),
+            Mark(1, 50, remark="另有台账"),
         ),
         (
             answered(answered_at=None, proposed_tenths=30, evidence_text="完整率 80%"),
-            Mark(1, 30, losses=(Loss(None, "完整率 80%"),)),
+            Mark(1, 30, remark="完整率 80%", losses=(Loss(None, "按系统数据得分"),)),
         ),
         (answered(answered_at=None), None),
     ],
