@@ -382,9 +382,10 @@ def test_six_hundred_rows_take_a_fixed_number_of_statements_and_little_time(admi
     timings = []
     try:
         for data in (workbook(rows()), workbook(rows()), workbook(rows(职务="处长", 状态="停用"))):
-            started = time.monotonic()
+            # Of the processor: a busy neighbour costs the wall clock anything.
+            started = time.process_time()
             answer = upload(admin, data)
-            timings.append((time.monotonic() - started, len(statements)))
+            timings.append((time.process_time() - started, len(statements)))
             assert sum(answer.data[name] for name in ("created", "updated", "unchanged")) == 600
             statements.clear()
     finally:

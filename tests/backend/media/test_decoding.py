@@ -79,7 +79,8 @@ def test_a_picture_that_takes_too_long_is_ended_by_its_processor_time(decode):
     started = time.monotonic()
     with pytest.raises(PhotoTooComplex):
         decode(slow, decoder_seconds=1)
-    assert time.monotonic() - started < 2
+    # A second of the processor, the rest for a busy neighbour. To its end it takes many times that.
+    assert time.monotonic() - started < 6
     _, status, _ = run_alone(slow, memory_mb=1024, seconds=1)
     assert status < 0  # By a signal: nothing in the process can look away.
 
