@@ -94,7 +94,7 @@ def dashboard(actor: Actor, canteen: CanteenChoice, query: dict[str, Any]) -> st
     period = query.get("period")
     asked: dict[str, Any] = {"canteen_id": canteen.id, "from_on": from_on, "until_on": until_on}
     if query.get("format") == "xlsx":
-        given = reports.statistics(actor, **asked, base=query["base"])
+        given = reports.statistics(actor, **asked, period=period, base=query["base"])
         return File(documents.statistics_workbook(given), f"{given.title}.xlsx", sheets.MEDIA_TYPE)
     bucket = bucket_of(from_on, until_on)
     found = read_dashboard(actor, **asked, by=bucket, period=period, base=query["base"])

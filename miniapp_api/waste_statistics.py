@@ -132,7 +132,7 @@ def list_unmeasured_meals(actor: Actor, query: dict[str, Any]) -> Any:
     "GET",
     "/canteen/admin/waste/workbook",
     permission=Permission.CANTEEN_READ,
-    query=WasteQuery,
+    query=WasteMealsQuery,
     file=XLSX,
 )
 def export_waste_statistics(actor: Actor, query: dict[str, Any]) -> File:

@@ -180,10 +180,10 @@ class Reader:
             is_stable=is_stable,
             is_overload=is_overload,
         )
-        if doubt is None and (self._is_skewed or captured_at > self._latest):
-            doubt = Quarantine.SKEW
-        counted_g = policies.counted(spec.kind, net_g) if doubt is None else 0
         served_on, period = self._meal(raw, captured_at, stage)
+        if doubt is None:
+            doubt = self._misplaced(spec, captured_at, stage, is_named=get("period") is not None)
+        counted_g = policies.counted(spec.kind, net_g) if doubt is None else 0
         edible = get("edible")
         if edible is None:
             edible = container.edible if container is not None and container.stage else _MIXED
@@ -227,6 +227,16 @@ class Reader:
         if instant is None or instant.tzinfo is None or not 2000 <= instant.year < 2999:
             raise EventInvalid(field="captured_at", reason="应为带时区的时间，如 2026-01-02T03:04:05+08:00")
         return instant - self._correction if self._correction else instant
+
+    def _misplaced(
+        self, spec: _Spec, captured_at: datetime, stage: str, *, is_named: bool
+    ) -> Quarantine | None:
+        """Why the instant does not say which meal it was; an emptied bin is of none."""
+        if self._is_skewed or captured_at > self._latest:
+            return Quarantine.SKEW
+        if is_named or stage in _AHEAD or spec.kind is Kind.BIN_EMPTY:
+            return None
+        return Quarantine.NO_MEAL if self._ground.schedule.is_long_over(captured_at) else None
 
     def _container(self, spec: _Spec, raw: dict[str, Any]) -> KnownContainer | None:
         for name in spec.containers:

@@ -98,6 +98,7 @@ class Quarantine(StrEnum):
     TARE_GT_GROSS = "tare_gt_gross"
     SKEW = "skew"
     IMPLAUSIBLE = "implausible"
+    NO_MEAL = "no_meal"
 
 
 class ContainerKind(StrEnum):

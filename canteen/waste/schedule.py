@@ -10,6 +10,8 @@ from backend import clock
 
 # How far a meal is looked for: past a week of closed days and the weekends around it.
 REACH_DAYS: Final = 10
+# What is weighed so long after a meal is hardly of it: at a weekend, say.
+LONGEST_AFTER: Final = timedelta(hours=16)
 
 
 class MealKey(NamedTuple):
@@ -35,32 +37,39 @@ class Schedule:
     windows_of: Callable[[date], Sequence[Window]]
     _days: dict[date, tuple[list[datetime], list[Window]]] = field(default_factory=dict)
     # Within these two instants the answer is the same: most events of a batch lie close together.
-    _last: tuple[datetime, datetime, MealKey] | None = None
+    _last: tuple[datetime, datetime, Window] | None = None
 
     def begun(self, instant: datetime) -> MealKey | None:
         """The last meal whose service has begun; None if there was none for some days."""
         last = self._last
         if last is not None and last[0] <= instant < last[1]:
-            return last[2]
-        return self._begun(instant)
+            return last[2].meal
+        window = self._begun(instant)
+        return window.meal if window is not None else None
 
-    def _begun(self, instant: datetime) -> MealKey | None:
+    def is_long_over(self, instant: datetime) -> bool:
+        """Whether the meal of `begun` ended too long ago for something weighed now to be of it."""
+        last = self._last
+        window = last[2] if last is not None and last[0] <= instant < last[1] else self._begun(instant)
+        return window is not None and instant >= window.closes_at + LONGEST_AFTER
+
+    def _begun(self, instant: datetime) -> Window | None:
         day = clock.local(instant).date()
         opens, _ = self._day(day)
         place = bisect_right(opens, instant)
         begins = opens[place - 1] if place else clock.at_local(day, time.min)
         ends = opens[place] if place < len(opens) else clock.at_local(day + timedelta(days=1), time.min)
-        meal = self._last_of(day, instant)
-        if meal is not None:
-            self._last = (begins, ends, meal)
-        return meal
+        window = self._last_of(day, instant)
+        if window is not None:
+            self._last = (begins, ends, window)
+        return window
 
-    def _last_of(self, day: date, instant: datetime) -> MealKey | None:
+    def _last_of(self, day: date, instant: datetime) -> Window | None:
         for back in range(REACH_DAYS + 1):
             opens, windows = self._day(day - timedelta(days=back))
             place = bisect_right(opens, instant)
             if place:
-                return windows[place - 1].meal
+                return windows[place - 1]
         return None
 
     def ahead(self, instant: datetime) -> MealKey | None:

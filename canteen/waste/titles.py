@@ -62,6 +62,7 @@ QUARANTINE_NAMES: Final[Mapping[Quarantine, str]] = {
     Quarantine.TARE_GT_GROSS: "皮重大于毛重",
     Quarantine.SKEW: "设备时钟偏差过大",
     Quarantine.IMPLAUSIBLE: "重量超出合理范围",
+    Quarantine.NO_MEAL: "前后没有餐次",
 }
 CONTAINER_KIND_NAMES: Final[Mapping[ContainerKind, str]] = {
     ContainerKind.TRAY: "餐盘",

@@ -294,15 +294,21 @@ def statistics(
     from_on: date,
     until_on: date,
     canteen_id: int | None = None,
+    period: Period | None = None,
     base: Against = Against.PREVIOUS,
 ) -> Statistics:
-    """All that can be told of a span, for the workbook. Raises as `report`."""
+    """All that can be told of a span, for the workbook; dishes and departments are of all periods.
+
+    Raises as `report`.
+    """
     ids, days = within_reach(actor, canteen_id), span(from_on, until_on)
-    facts, names = queries.facts_of(ids, days), queries.names_of(ids)
+    names = queries.names_of(ids)
+    facts = queries.facts_of(ids, days, period=period.value if period is not None else None)
     place = names[canteen_id] if canteen_id is not None else "各食堂"
+    meals = PERIOD_NAMES[period] if period is not None else ""
     return Statistics(
-        title=f"{place}食物浪费统计 {from_on:%Y%m%d}-{until_on:%Y%m%d}",
-        report=report_of(ids, days, base=base),
+        title=f"{place}{meals}食物浪费统计 {from_on:%Y%m%d}-{until_on:%Y%m%d}",
+        report=report_of(ids, days, period=period, base=base),
         days=queries.divide(facts, ids, days, Bucket.DAY),
         dishes=in_order(queries.dishes_of(ids, days), DishOrder.RATE),
         departments=queries.departments_of(ids, days),

@@ -244,11 +244,15 @@ class UnmeasuredMealOut(Out):
 
 
 class PublicFigureOut(Out):
-    """A figure for everybody; `value` is null where the sample is too small."""
+    """A figure for everybody; `value` is null where the sample is too small.
+
+    `sample` is how many stand behind it: diners, or of a rate of trays the trays.
+    """
 
     unit = Choice(Unit)
     value = Tenths(attribute="shown", allow_none=True)
     text = Str()
+    sample = Int(attribute="sample.size")
 
 
 class PublicSpanOut(Out):

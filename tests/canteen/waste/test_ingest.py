@@ -6,6 +6,7 @@ import pytest
 
 from backend import clock
 from tests.canteen.waste.kitchen import at, db_rows, event, results, totals
+from tests.canteen.waste.recount import recount
 from tests.factories import MONDAY
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -126,6 +127,24 @@ def test_storage_and_preparation_belong_to_the_meal_to_come(kitchen):
     assert kitchen.stages() == {("preparation", "bulk", "mixed"): 700}
     assert kitchen.stages(period="breakfast") == {("plate", "bulk", "edible"): 90}
     assert kitchen.stages(period="dinner") == {("storage", "bulk", "mixed"): 300}
+
+
+def test_what_is_weighed_long_after_a_meal_waits_for_a_person(kitchen):
+    """On Saturday evening there was no meal since Friday's dinner; what says its meal is believed."""
+    on = {"wall": "20:00", "day": MONDAY - timedelta(days=2)}
+    named = {"served_on": "2026-11-20", "period": "dinner"}
+    answer = kitchen.send(
+        event(1, "bin_delta", bin="B-PLATE", gross_g=90, **on),
+        event(2, "bin_empty", bin="B-PLATE", **on),
+        event(3, "bin_delta", bin="B-PREP", gross_g=700, **on),
+        event(4, "bin_delta", bin="B-PLATE", gross_g=60, **on, **named),
+    )
+    assert results(answer) == ["quarantined", "accepted", "accepted", "accepted"]
+    assert db_rows("SELECT quarantine_code FROM weighings WHERE seq = 1") == [{"quarantine_code": "no_meal"}]
+    friday = MONDAY - timedelta(days=3)
+    assert kitchen.stages(friday, "dinner") == {("plate", "bulk", "edible"): 60}
+    assert kitchen.stages(period="breakfast") == {("preparation", "bulk", "mixed"): 700}
+    assert totals() == recount()
 
 
 def test_a_named_meal_goes_before_the_instant(kitchen):

@@ -3,6 +3,8 @@ export interface PublicFigure {
   unit: "g_per_diner" | "percent";
   value: number | null;
   text: string;
+  /** How many stand behind it: diners, or of 光盘率 the trays. */
+  sample: number;
 }
 
 export interface PublicSpan {
