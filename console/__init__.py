@@ -55,6 +55,7 @@ from console import (
     waste,
     waste_entry,
     waste_ledger,
+    weighed_meals,
     weighings,
     welcome,
 )
@@ -106,6 +107,7 @@ def blueprints() -> list[Blueprint]:
         suggestions.blueprint,
         waste.blueprint,
         weighings.blueprint,
+        weighed_meals.blueprint,
         waste_entry.blueprint,
         containers.blueprint,
         measures.blueprint,

@@ -109,6 +109,9 @@ def _of_weighing(actor: Actor, canteen: CanteenChoice) -> Iterator[Task]:
         yield Task(
             text, path if actor.can(Permission.WASTE_MANAGE) else "/console/canteen/waste", "yellow", "scale"
         )
+    if waiting.objected and scope.covers(actor, Permission.CANTEEN_MANAGE):
+        text = f"{waiting.objected} 条称重用餐异议待答复"
+        yield Task(text, "/console/canteen/weighed-meals", "blue", "scale")
     if waiting.unmeasured:
         yesterday = clock.today() - _A_DAY
         days = f"from_date={yesterday - timedelta(days=attention.DAYS - 1)}&until_date={yesterday}"

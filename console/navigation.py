@@ -46,6 +46,7 @@ SECTIONS = (
             Item("取餐核销台", "device-tablet", "/console/canteen/station", Permission.CANTEEN_VERIFY),
             Item("就餐统计", "user-check", "/console/canteen/attendance", Permission.CANTEEN_READ),
             Item("未取餐", "mood-empty", "/console/canteen/no-shows", Permission.CANTEEN_MANAGE),
+            Item("称重用餐", "scale", "/console/canteen/weighed-meals", Permission.CANTEEN_MANAGE),
             Item("公务接待", "id", "/console/canteen/receptions", Permission.RECEPTIONS_MANAGE),
             Item("用餐评价", "star", "/console/canteen/ratings", Permission.CANTEEN_READ),
             Item(

@@ -28,6 +28,8 @@ from canteen.waste.serving.rules import BY_WEIGHT, LATE_DAYS, MINIMUM_FEN, SETTL
 RECENT: Final = timedelta(days=1)
 
 IS_WEIGHED: Final = and_(Order.origin == Origin.BY_WEIGHT.value, Order.state != OrderState.CANCELLED.value)
+# An objection that nobody has answered.
+IS_OBJECTED: Final = and_(WeighedMeal.objected_at.is_not(None), WeighedMeal.answered_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from backend.notifications import operations as notifications
 from backend.rules import queries as rule_queries
 from canteen.accounts import operations as accounts
 from canteen.menu import queries as menu_queries
-from canteen.ordering.models import Order
+from canteen.ordering.models import Order, OrderState
 from canteen.ordering.pauses.policies import spoken
 from canteen.ordering.policies import meal_name, order_page
 from canteen.waste.serving import operations, policies, queries, views
+from canteen.waste.serving.errors import WeighedMealNotFound
 from canteen.waste.serving.messages import OBJECTION_ANSWERED, WEIGHED, WEIGHED_CORRECTED, WEIGHED_OWED
 from canteen.waste.serving.operations import Settled
 from canteen.waste.serving.queries import ServedMeal
@@ -106,6 +107,8 @@ def decide(actor: Actor, *, order_id: int, waived_fen: int, answer: str) -> Mana
     policies.ensure_decides(actor.staff_id, found.staff_id)
     balances = accounts.open_balances([found.staff_id])[found.staff_id]
     order, weighed = operations.lock_meal(order_id)
+    if order.state == OrderState.CANCELLED:
+        raise WeighedMealNotFound  # Nothing was taken after all, so that nothing is paid.
     operations.waive(
         order, weighed, balances, waived_fen, answer=answer, by_staff=actor.staff_id, at=clock.now()
     )

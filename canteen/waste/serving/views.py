@@ -23,7 +23,7 @@ from canteen.ordering.policies import Line, meal_name, order_number
 from canteen.waste.serving import policies
 from canteen.waste.serving.errors import WeighedMealNotFound
 from canteen.waste.serving.models import WeighedMeal
-from canteen.waste.serving.queries import IS_WEIGHED
+from canteen.waste.serving.queries import IS_OBJECTED, IS_WEIGHED
 from canteen.waste.serving.rules import OBJECTION_DAYS
 
 
@@ -134,7 +134,7 @@ def page_managed(
     if served_on is not None:
         statement = statement.where(Order.served_on == served_on)
     if state is WeighedState.OBJECTED:
-        statement = statement.where(WeighedMeal.objected_at.is_not(None), WeighedMeal.answered_at.is_(None))
+        statement = statement.where(IS_OBJECTED)
     if state is WeighedState.OWED:
         statement = statement.where(WeighedMeal.owed_fen > 0)
     found = paginate(statement, page=page, page_size=page_size, scalars=False)
@@ -159,9 +159,9 @@ def count_objected(actor: Actor, *, canteen_id: int) -> int:
         .join(Order, Order.id == WeighedMeal.order_id)
         .join(Canteen, Canteen.id == Order.canteen_id)
         .where(
-            WeighedMeal.objected_at.is_not(None),
-            WeighedMeal.answered_at.is_(None),
             Order.canteen_id == canteen_id,
+            IS_WEIGHED,
+            IS_OBJECTED,
             menu_queries.readable(actor, Permission.CANTEEN_MANAGE),
         )
     )

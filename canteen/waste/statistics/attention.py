@@ -1,4 +1,6 @@
-"""What waits for somebody at a canteen: doubtful weighings, and meals that nobody weighed. One statement."""
+"""What waits for somebody at a canteen: doubtful weighings, meals that nobody weighed, and objections to
+meals by weight. One statement.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +10,10 @@ from sqlalchemy import Exists, and_, exists, func, or_, select
 
 from backend import clock
 from backend.db import reader, table
+from canteen.ordering.models import Order
 from canteen.waste.models import Source, Stage, Status, WasteMeal, WasteStage, Weighing
+from canteen.waste.serving.models import WeighedMeal
+from canteen.waste.serving.queries import IS_OBJECTED, IS_WEIGHED
 
 # Meals of so many days can still be entered from the kitchen's notes.
 DAYS: Final = 7
@@ -18,10 +23,13 @@ _MEAL, _STAGE, _WEIGHING = table(WasteMeal), table(WasteStage), table(Weighing)
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Weighings that wait for a decision, and the last days' meals with diners that are not in the ledger."""
+    """Weighings that wait for a decision, the last days' meals with diners that are not in the ledger, and
+    objections to meals by weight that nobody has answered.
+    """
 
     quarantined: int
     unmeasured: int
+    objected: int
 
 
 def attention_of(canteen_id: int) -> Attention:
@@ -50,8 +58,14 @@ def attention_of(canteen_id: int) -> Attention:
         )
         .scalar_subquery()
     )
-    row = reader().execute(select(quarantined, unmeasured)).one()
-    return Attention(row[0], row[1])
+    objected = (
+        select(func.count())
+        .select_from(WeighedMeal)
+        .join(Order, Order.id == WeighedMeal.order_id)
+        .where(Order.canteen_id == canteen_id, IS_WEIGHED, IS_OBJECTED)
+        .scalar_subquery()
+    )
+    return Attention(*reader().execute(select(quarantined, unmeasured, objected)).one())
 
 
 def _weighed(stage: Stage, source: Source | None = None) -> Exists:

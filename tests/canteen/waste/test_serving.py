@@ -119,9 +119,13 @@ def test_a_meal_of_which_all_is_taken_back_costs_nothing_and_may_begin_anew(line
     line.bind_tray()
     first = line.serve(line.pork, 100, "12:01")
     line.settle("12:30")
+    order_id = line.meals()[0]["order_id"]
     take_back(first)
     assert line.settle("12:31") == 1
     assert (line.meals(), line.balance()) == ([], 10_000)
+    decision = {"waived_fen": 100, "answer": "退还一元"}
+    refused = line.boss.post(f"/canteen/admin/weighed-meals/{order_id}/decision", decision)
+    assert refused.error == "waste.weighed_meal_not_found"
     line.serve(line.rice, 200, "12:02")
     assert line.settle("12:32") == 1
     assert (line.meals()[0]["total_fen"], line.balance()) == (100, 9_900)

@@ -90,6 +90,8 @@ SIGHTS = (
     Sight("no-shows", "/console/canteen/no-shows"),
     Sight("no-show-decide", "/console/canteen/no-shows?state=appealed", press="[data-open='#decide']"),
     Sight("no-shows-figures", "/console/canteen/no-shows/figures"),
+    Sight("weighed-meals", "/console/canteen/weighed-meals"),
+    Sight("weighed-meals-all", "/console/canteen/weighed-meals?state=all"),
     Sight("receptions", "/console/canteen/receptions"),
     Sight("receptions-last-month", "/console/canteen/receptions?month={last_month}"),
     Sight("reception-waiting", "/console/canteen/receptions/{reception_submitted}"),
