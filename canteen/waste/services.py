@@ -159,7 +159,8 @@ def _put_in_place(
 ) -> WeighingView:
     if (served_on is None) != (period is None):
         raise MealIncomplete
-    if served_on is not None and served_on > clock.today():
+    # What was prepared for a meal to come stays with it.
+    if served_on is not None and served_on > max(clock.today(), weighing.served_on):
         raise MealNotBegun
     if net_g is None and weighing.quarantine_code in _WITHOUT_GRAMS:
         raise GramsNeeded

@@ -23,25 +23,30 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--status", action="store_true", help="待传和被退回的记录（网关停止时查看）")
     parser.add_argument("--requeue", action="store_true", help="把被退回的记录重新排队（网关停止时使用）")
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
-    # It says each request at INFO, with its address.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    # Before any thread begins, so that each has it blocked, and one waits for it.
-    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
     try:
         config = configuration.read(options.config)
         if options.check:
             return _say("配置文件没有问题")
         if options.status or options.requeue:
             return _look(config, requeues=options.requeue)
-        gateway = Gateway(config)
-        threading.Thread(target=_stop_when_told, args=(gateway.stop,), daemon=True).start()
+        return _run(config)
     except configuration.ConfigurationError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     except BufferInUse as error:
         sys.stderr.write(f"{error} 正被另一个网关使用\n")
         return 3
+
+
+def _run(config: configuration.Configuration) -> int:
+    """Weigh and post until told to stop: from here on the process is the gateway's alone."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
+    # It says each request at INFO, with its address.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # Before any thread begins, so that each has it blocked, and one waits for it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
+    gateway = Gateway(config)
+    threading.Thread(target=_stop_when_told, args=(gateway.stop,), daemon=True).start()
     return 0 if gateway.run() else 1
 
 
