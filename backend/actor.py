@@ -33,6 +33,19 @@ class Permission(StrEnum):
     BULLETINS_READ = "bulletins.read"  # those that are not published, too
     BULLETINS_MANAGE = "bulletins.manage"
     BULLETINS_PUBLISH = "bulletins.publish"
+    PROPERTY_READ = "property.read"  # every order, asset and figure of the places within reach
+    PROPERTY_MANAGE = "property.manage"  # categories, assets, service levels, teams, materials
+    ORDERS_DISPATCH = "work_orders.dispatch"
+    ORDERS_HANDLE = "work_orders.handle"
+    ORDERS_VERIFY = "work_orders.verify"  # in the requester's stead
+    ORDERS_APPROVE = "work_orders.approve"  # long holds and costs
+    INSPECTIONS_MANAGE = "inspections.manage"
+    INSPECTIONS_PERFORM = "inspections.perform"
+    CONTRACTORS_READ = "contractors.read"  # contracts, scores and bulletins, of the contractors within reach
+    CONTRACTORS_MANAGE = "contractors.manage"
+    CONTRACTORS_ASSESS = "contractors.assess"  # deductions, inspections by sheet, first reviews
+    CONTRACTORS_REVIEW = "contractors.review"  # second reviews, monthly lock, corrections
+    CONTRACTORS_ANSWER = "contractors.answer"  # for the contractors within reach: appeals
     PLACES_MANAGE = "places.manage"
     RULES_MANAGE = "rules.manage"
     AUDIT_READ = "audit.read"
@@ -49,6 +62,7 @@ class ScopeKind(StrEnum):
     CANTEEN = "canteen"
     BUILDING = "building"
     UNIT = "unit"  # an evaluated unit: an organ whose canteen is not ours
+    CONTRACTOR = "contractor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +76,14 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where one permission holds: everywhere, or in the named campuses, canteens, buildings and units."""
+    """Where one permission holds: everywhere, or in the named campuses, canteens, buildings, units and contractors."""
 
     everywhere: bool
     campus_ids: frozenset[int]
     canteen_ids: frozenset[int]
     building_ids: frozenset[int]
     unit_ids: frozenset[int]
+    contractor_ids: frozenset[int]
 
     def covers(self, *, campus_id: int, canteen_id: int = 0, building_id: int = 0) -> bool:
         """Whether a place, named with the campus that it stands on, lies within reach."""
@@ -108,6 +123,7 @@ class Actor:
             canteen_ids=ids(ScopeKind.CANTEEN),
             building_ids=ids(ScopeKind.BUILDING),
             unit_ids=ids(ScopeKind.UNIT),
+            contractor_ids=ids(ScopeKind.CONTRACTOR),
         )
 
 

@@ -1,5 +1,6 @@
 import { api } from "@/api";
 import type { Query } from "@/request/client";
+import { ApiError } from "@/request/errors";
 
 const DOCUMENTS = ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx"];
 
@@ -51,6 +52,28 @@ export interface Photo {
 /** Uploads one photo; name its `id` where an object takes photos. */
 export function uploadPhoto(path: string): Promise<Photo> {
   return api.upload<Photo>("/media/photos", path);
+}
+
+/**
+ * A file of this phone that lasts until it can be sent: WeChat throws away what it has handed out. Answers
+ * where it is kept. Throws ApiError if it is not there any more.
+ */
+export async function keepFile(path: string): Promise<string> {
+  const gone = new ApiError(410, "client.file_gone", "照片已不在手机上，请重新拍摄");
+  if (__IS_H5__) {
+    await fetch(path).catch(() => {
+      throw gone;
+    });
+    return path;
+  }
+  if (!path.includes("/tmp")) return path;
+  return new Promise((resolve, reject) => {
+    uni.saveFile({
+      tempFilePath: path,
+      success: (kept) => resolve(kept.savedFilePath),
+      fail: () => reject(gone),
+    });
+  });
 }
 
 /** The address of a picture that the API named. */

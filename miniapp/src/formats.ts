@@ -26,6 +26,11 @@ function two(number: number): string {
   return String(number).padStart(2, "0");
 }
 
+/** An instant in milliseconds as the API takes it: `2026-11-23T09:00:00+08:00`. */
+export function instantOf(instant: number): string {
+  return `${beijing(instant).toISOString().slice(0, 19)}+08:00`;
+}
+
 /** The business date `2026-01-02` of an instant. */
 export function dateOf(instant: string | number): string {
   return beijing(instant).toISOString().slice(0, 10);

@@ -17,6 +17,11 @@ describe("instants", () => {
     expect(() => formats.parseInstant(text)).toThrow(RangeError),
   );
 
+  it("are written as the API takes them", () => {
+    expect(formats.instantOf(NINE)).toBe("2026-11-23T09:00:00+08:00");
+    expect(formats.parseInstant(formats.instantOf(NINE + 999))).toBe(NINE);
+  });
+
   it("read in Beijing time, wherever the phone is", () => {
     expect(formats.clockTime("2026-11-22T16:05:00Z")).toBe("00:05");
     expect(formats.dateOf("2026-11-22T16:05:00Z")).toBe("2026-11-23");

@@ -67,6 +67,13 @@ ORDINARY = {
     Permission.EVALUATION_INSPECT,
     Permission.EVALUATION_REPORT,
     Permission.JOBS_READ,
+    Permission.PROPERTY_READ,
+    Permission.ORDERS_DISPATCH,
+    Permission.ORDERS_HANDLE,
+    Permission.ORDERS_VERIFY,
+    Permission.INSPECTIONS_PERFORM,
+    Permission.CONTRACTORS_READ,
+    Permission.CONTRACTORS_ANSWER,
 }
 
 
