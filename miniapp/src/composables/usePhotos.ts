@@ -12,11 +12,15 @@ export interface Chosen {
   fault: string;
 }
 
-/** Photos that are chosen and sent one after another while the rest of a form is still filled in. */
-export function usePhotos(most: number) {
+/**
+ * Photos that are chosen and sent one after another while the rest of a form is still filled in. With
+ * `isLocal` nothing is sent: what is done with them, perhaps without a network, takes their `paths`.
+ */
+export function usePhotos(most: number, isLocal = false) {
   const chosen = reactive<Chosen[]>([]);
   const isSending = computed(() => chosen.some((each) => each.state === "sending"));
   const ids = computed(() => chosen.flatMap((each) => (each.photo ? [each.photo.id] : [])));
+  const paths = computed(() => chosen.map((each) => each.path));
   const failed = computed(() => chosen.filter((each) => each.state === "failed"));
 
   /** Begins with those that are kept already. */
@@ -29,7 +33,7 @@ export function usePhotos(most: number) {
 
   async function choose(): Promise<void> {
     for (const path of (await choosePhotos(most - chosen.length)).slice(0, most - chosen.length))
-      chosen.push({ path, state: "sending", photo: null, fault: "" });
+      chosen.push({ path, state: isLocal ? "ready" : "sending", photo: null, fault: "" });
     for (const each of chosen) if (each.state === "sending") await send(each);
   }
 
@@ -48,5 +52,5 @@ export function usePhotos(most: number) {
     chosen.splice(chosen.indexOf(each), 1);
   }
 
-  return reactive({ chosen, isSending, ids, failed, most, keep, choose, send, drop });
+  return reactive({ chosen, isSending, ids, paths, failed, most, keep, choose, send, drop });
 }

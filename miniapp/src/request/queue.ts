@@ -9,7 +9,10 @@ export interface Deed {
   key: string;
   path: string;
   body: Record<string, unknown>;
-  /** Files of this phone; each is uploaded, and its id joins the list that the body has under `field`. */
+  /**
+   * Files of this phone; each is uploaded, and its id joins the list that the body has at `field`, a path
+   * such as `photo_ids` or `answers.0.photo_ids`.
+   */
   files: { field: string; path: string }[];
   /** What it is about. Deeds of one subject go one after another; a refused one holds back those after it. */
   subject: string;
@@ -108,11 +111,10 @@ export class Queue {
   }
 
   private async send(deed: Deed): Promise<unknown> {
-    const body = { ...deed.body };
+    const body = JSON.parse(JSON.stringify(deed.body)) as Record<string, unknown>;
     for (const [number, file] of deed.files.entries()) {
-      const before = (body[file.field] as number[] | undefined) ?? [];
       // The same key for the same file, so that an upload whose answer was lost is not a second photo.
-      body[file.field] = [...before, await this.sender.upload(file.path, fileKey(deed.key, number))];
+      join(body, file.field, await this.sender.upload(file.path, fileKey(deed.key, number)));
     }
     return this.sender.post(deed.path, body, deed.key);
   }
@@ -138,6 +140,15 @@ export class Queue {
 /** Nobody knows whether it was done, or nobody could do it now: it is sent again later. */
 function isUnanswered(error: ApiError): boolean {
   return error.isNetwork || error.status >= 500 || error.status === 401 || error.status === 429;
+}
+
+/** Adds an id to the list at a path of the body. */
+function join(body: Record<string, unknown>, field: string, id: number): void {
+  const steps = field.split(".");
+  const last = steps.pop()!;
+  let at = body;
+  for (const step of steps) at = at[step] as Record<string, unknown>;
+  at[last] = [...((at[last] as number[] | undefined) ?? []), id];
 }
 
 /** 32 hexadecimal digits that follow from the deed's key and the file's number. */

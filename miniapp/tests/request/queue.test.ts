@@ -125,6 +125,14 @@ describe("what was kept", () => {
     expect(new Set(uploaded).size).toBe(3);
   });
 
+  it("puts a photo where the body wants it", async () => {
+    const body = { answers: [{ item_id: 1 }, { item_id: 2 }] };
+    const files = [{ field: "answers.1.photo_ids", path: "a.jpg" }];
+    await queue().perform(deed("answers", "1", { body, files }), true);
+    expect(sent[0]?.body).toEqual({ answers: [{ item_id: 1 }, { item_id: 2, photo_ids: [1] }] });
+    expect(body.answers[1]).toEqual({ item_id: 2 });
+  });
+
   it("is bounded", async () => {
     for (let number = 0; number < 200; number += 1)
       await queue().perform(deed("note", String(number)), false);

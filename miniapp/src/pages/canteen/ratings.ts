@@ -5,6 +5,3 @@ export interface OrderRating {
   dimensions: { code: string; title: string }[];
   rating: { scores: Record<string, number>; text: string; rated_at: string } | null;
 }
-
-/** What a number of stars means. */
-export const GRADES = ["", "很不满意", "不满意", "一般", "满意", "很满意"] as const;

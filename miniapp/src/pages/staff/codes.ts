@@ -14,14 +14,3 @@ export function proofOf(code: string): Record<string, string> {
   const names = { pickup: "pickup_token", diner: "diner_token", other: "card_no" };
   return { [names[kindOf(code)]]: code };
 }
-
-/** Opens the camera; the text of the code, or nothing if the person went back. */
-export function scan(): Promise<string> {
-  return new Promise((resolve) => {
-    uni.scanCode({
-      scanType: ["qrCode", "barCode"],
-      success: (found) => resolve(String(found.result).trim()),
-      fail: () => resolve(""),
-    });
-  });
-}
