@@ -17,6 +17,8 @@ from backend.http import public
 from backend.places import queries
 from backend.places.errors import PlateNotFound
 from console.pages import protect
+from property.assets import queries as asset_queries
+from property.assets.errors import AssetNotFound
 
 blueprint = Blueprint("plates", __name__, url_prefix="/q", template_folder="templates")
 blueprint.after_request(protect)
@@ -25,12 +27,22 @@ blueprint.after_request(protect)
 @blueprint.get("/<token>")
 @public
 def open_plate(token: str) -> AnyResponse:
-    """The phone page of the plate's place."""
-    plate = queries.find_by_token(token)
-    response = redirect(f"{settings().h5_url}#/pages/place?token={quote(plate.token)}")
+    """The phone page of the plate's place, or of the asset that bears it."""
+    response = redirect(f"{settings().h5_url}#{_phone_page(token)}")
     # The plate may be revoked later.
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _phone_page(token: str) -> str:
+    try:
+        return f"/pages/place?token={quote(queries.find_by_token(token).token)}"
+    except PlateNotFound as unknown:
+        try:
+            asset = asset_queries.find_by_plate(token)
+        except AssetNotFound:
+            raise unknown from None
+        return f"/pages/repairs/asset?plate={quote(asset.plate)}"
 
 
 @blueprint.get("/<name>.txt")

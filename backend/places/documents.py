@@ -15,6 +15,8 @@ from backend.places.queries import PlateView
 # In tenths of a millimetre: a plate is 90 × 62 mm, of which its texts have the right part.
 _NAME_SIZE, _ABOVE_SIZE, _TEXT_WIDTH = 50, 30, 350
 _NAME_LINES = 3
+# The code stands behind its title, smaller where it is long.
+_CODE_SIZES, _CODE_WIDTH, _CODE_TITLE = (32, 28, 24, 20), 360, "编号 "
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,9 @@ class Drawing:
     above: Sequence[str]
     name: Sequence[str]
     code: str
+    code_size: int
     url: str
+    hint: str
     modules: int
     squares: str
 
@@ -37,25 +41,44 @@ def plate_svg(plate: PlateView) -> bytes:
 
 
 def plates_pdf(plates: Sequence[PlateView], *, printed_by: str) -> bytes:
+    """A4 sheets of eight plates of places each, with marks to cut along."""
+    return sheets_pdf([drawing_of(plate) for plate in plates], title="地点标牌", printed_by=printed_by)
+
+
+def sheets_pdf(plates: Sequence[Drawing], *, title: str, printed_by: str) -> bytes:
     """A4 sheets of eight plates each, with marks to cut along."""
-    return pdf.render(
-        "backend.places/plates.html",
-        {"title": "地点标牌", "printed_by": printed_by, "plates": [drawing_of(plate) for plate in plates]},
-    )
+    facts = {"title": title, "printed_by": printed_by, "plates": plates}
+    return pdf.render("backend.places/plates.html", facts)
 
 
 def drawing_of(plate: PlateView) -> Drawing:
-    """What stands on a plate, its texts cut to fit. The QR code has error correction M or better."""
-    code = segno.make(plate.url, error="m", micro=False)
+    """What stands on a place's plate."""
     *above, name = plate.place.names
+    return draw(url=plate.url, above=above, name=name, code=plate.code)
+
+
+def draw(
+    *,
+    url: str,
+    above: Sequence[str],
+    name: str,
+    code: str,
+    hint: str = "微信扫一扫，报修、反馈、查看此处信息",
+) -> Drawing:
+    """A plate, its texts cut to fit. The QR code has error correction M or better."""
+    qr_code = segno.make(url, error="m", micro=False)
+    shown = f"{_CODE_TITLE}{code}"
+    size = next((each for each in _CODE_SIZES if _fit(shown, each, _CODE_WIDTH) == shown), _CODE_SIZES[-1])
     return Drawing(
         organisation=_fit(settings().organisation, 34, 820),
         above=[_fit(each, _ABOVE_SIZE, _TEXT_WIDTH) for each in above],
         name=_lines(name),
-        code=plate.code,
-        url=plate.url,
-        modules=len(code.matrix),
-        squares=_squares(code.matrix),
+        code=_fit(shown, size, _CODE_WIDTH),
+        code_size=size,
+        url=url,
+        hint=hint,
+        modules=len(qr_code.matrix),
+        squares=_squares(qr_code.matrix),
     )
 
 

@@ -2,8 +2,20 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, true
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db import Base, BigInt, UTCDateTime
@@ -15,6 +27,17 @@ class AssetState(StrEnum):
     IN_USE = "in_use"
     STOPPED = "stopped"
     SCRAPPED = "scrapped"
+
+
+class AssetEventKind(StrEnum):
+    """What happened to an asset: 登记, 修改, 移位, 状态变更, 更换标牌, 更新照片."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    MOVED = "moved"
+    STATE = "state"
+    PLATE = "plate"
+    PHOTOS = "photos"
 
 
 class AssetKind(Base):
@@ -30,10 +53,11 @@ class AssetKind(Base):
 
 
 class Asset(Base):
-    """A piece of equipment. `number` is the register's own (资产编号); `plate` is what its QR code says, a token.
+    """A piece of equipment. `number` is the register's own (资产编号); `plate` is the token in its QR code.
 
     The place has no foreign key, as it is one of five tables; places are never deleted. `campus_id` and
-    `building_id` (0 for none) are those in which it stands, for scopes and statistics.
+    `building_id` (0 for none) are those in which it stands, for scopes and statistics. `revision` counts
+    changes: who changes an asset says which one was read.
     """
 
     __tablename__ = "assets"
@@ -43,6 +67,7 @@ class Asset(Base):
         Index(None, "kind_id"),
         Index(None, "place_kind", "place_id"),
         Index(None, "contractor_id"),
+        Index(None, "campus_id", "building_id"),
         CheckConstraint("state IN ('in_use', 'stopped', 'scrapped')", name="state"),
     )
 
@@ -66,3 +91,35 @@ class Asset(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     revision: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class RetiredPlate(Base):
+    """A plate that hung at an asset and was replaced: its token is answered with 410 for ever."""
+
+    __tablename__ = "asset_retired_plates"
+    __table_args__ = (Index(None, "asset_id"),)
+
+    token: Mapped[str] = mapped_column(String(32), primary_key=True)
+    asset_id: Mapped[int] = mapped_column(ForeignKey("assets.id"))
+    retired_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    retired_by: Mapped[int] = mapped_column(BigInt)
+
+
+class AssetEvent(Base):
+    """One entry of an asset's history; append-only. `actor_id` 0 is the system.
+
+    `details` holds what changed as `{column: [before, after]}` as people read it then: the names of kinds and
+    contractors, the paths of places; states stand as their values.
+    """
+
+    __tablename__ = "asset_events"
+    __table_args__ = (Index(None, "asset_id"),)
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    asset_id: Mapped[int] = mapped_column(ForeignKey("assets.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    kind: Mapped[str] = mapped_column(String(10))
+    actor_id: Mapped[int] = mapped_column(BigInt)
+    actor_name: Mapped[str] = mapped_column(String(50))
+    text: Mapped[str] = mapped_column(String(200), default="")
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)

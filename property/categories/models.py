@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import Boolean, ForeignKey, SmallInteger, String, UniqueConstraint, text, true
+from sqlalchemy import Boolean, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db import Base, BigInt
@@ -29,12 +29,22 @@ class Proof(StrEnum):
 class Category(Base):
     """A category of repairs. `code` is its name for machines: stable, and unique.
 
-    `skill` is the trade that the work wants (电工, 水暖 …), "" for any. `warranty_days` counts from the completion
-    of the work; 0 is none.
+    `skill` is the trade that the work wants (电工, 水暖 …), "" for any. `warranty_days` counts from the
+    completion of the work; 0 is none.
     """
 
     __tablename__ = "repair_categories"
-    __table_args__ = (UniqueConstraint("parent_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("parent_id", "name"),
+        # To the constraint above, no parent differs from no parent.
+        Index(
+            "uq_repair_categories_top",
+            "name",
+            unique=True,
+            sqlite_where=text("parent_id IS NULL"),
+            postgresql_where=text("parent_id IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("repair_categories.id"), index=True)

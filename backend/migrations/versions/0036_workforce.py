@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("credit_code", sa.String(length=18), nullable=False),
         sa.Column("contact", sa.String(length=50), nullable=False),
         sa.Column("telephone", sa.String(length=30), nullable=False),
-        sa.Column("is_active", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contractors")),
         sa.UniqueConstraint("name", name=op.f("uq_contractors_name")),
     )
@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("proof_after", sa.String(length=10), nullable=False),
         sa.Column("warranty_days", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("position", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
-        sa.Column("is_active", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.ForeignKeyConstraint(
             ["parent_id"],
             ["repair_categories.id"],
@@ -49,13 +49,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("parent_id", "name", name=op.f("uq_repair_categories_parent_id_name")),
     )
     op.create_index(op.f("ix_repair_categories_parent_id"), "repair_categories", ["parent_id"], unique=False)
+    op.create_index(
+        "uq_repair_categories_top",
+        "repair_categories",
+        ["name"],
+        unique=True,
+        sqlite_where=sa.text("parent_id IS NULL"),
+        postgresql_where=sa.text("parent_id IS NULL"),
+    )
     op.create_table(
         "work_shifts",
         sa.Column("id", ID, nullable=False),
         sa.Column("name", sa.String(length=20), nullable=False),
         sa.Column("from_time", sa.Time(), nullable=False),
         sa.Column("until_time", sa.Time(), nullable=False),
-        sa.Column("is_active", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work_shifts")),
         sa.UniqueConstraint("name", name=op.f("uq_work_shifts_name")),
     )
@@ -68,6 +76,8 @@ def upgrade() -> None:
         sa.Column("from_on", sa.Date(), nullable=False),
         sa.Column("until_on", sa.Date(), nullable=False),
         sa.Column("monthly_fee_fen", ID, nullable=False),
+        sa.Column("sheet_code", sa.String(length=40), nullable=False),
+        sa.Column("bands", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("created_at", AT, nullable=False),
         sa.Column("created_by", ID, nullable=False),
@@ -87,7 +97,7 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("contractor_id", ID, nullable=True),
-        sa.Column("is_active", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.ForeignKeyConstraint(
             ["contractor_id"], ["contractors.id"], name=op.f("fk_work_groups_contractor_id_contractors")
         ),
@@ -124,7 +134,7 @@ def upgrade() -> None:
         sa.Column("is_lead", sa.Boolean(), nullable=False),
         sa.Column("building_id", ID, nullable=True),
         sa.Column("capacity", sa.SmallInteger(), server_default=sa.text("5"), nullable=False),
-        sa.Column("is_active", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("joined_at", AT, nullable=False),
         sa.CheckConstraint("capacity > 0", name=op.f("ck_workers_capacity")),
         sa.ForeignKeyConstraint(

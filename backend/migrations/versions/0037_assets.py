@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("category_id", ID, nullable=True),
-        sa.Column("is_active", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.ForeignKeyConstraint(
             ["category_id"],
             ["repair_categories.id"],
@@ -58,11 +58,59 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_assets_number")),
         sa.UniqueConstraint("plate", name=op.f("uq_assets_plate")),
     )
+    op.create_index(
+        op.f("ix_assets_campus_id_building_id"), "assets", ["campus_id", "building_id"], unique=False
+    )
     op.create_index(op.f("ix_assets_contractor_id"), "assets", ["contractor_id"], unique=False)
     op.create_index(op.f("ix_assets_kind_id"), "assets", ["kind_id"], unique=False)
     op.create_index(op.f("ix_assets_place_kind_place_id"), "assets", ["place_kind", "place_id"], unique=False)
+    op.create_table(
+        "asset_events",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("asset_id", ID, nullable=False),
+        sa.Column("at", AT, nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("actor_id", ID, nullable=False),
+        sa.Column("actor_name", sa.String(length=50), nullable=False),
+        sa.Column("text", sa.String(length=200), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["asset_id"], ["assets.id"], name=op.f("fk_asset_events_asset_id_assets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asset_events")),
+    )
+    op.create_index(op.f("ix_asset_events_asset_id"), "asset_events", ["asset_id"], unique=False)
+    op.create_table(
+        "asset_retired_plates",
+        sa.Column("token", sa.String(length=32), nullable=False),
+        sa.Column("asset_id", ID, nullable=False),
+        sa.Column("retired_at", AT, nullable=False),
+        sa.Column("retired_by", ID, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["assets.id"], name=op.f("fk_asset_retired_plates_asset_id_assets")
+        ),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_asset_retired_plates")),
+    )
+    op.create_index(
+        op.f("ix_asset_retired_plates_asset_id"), "asset_retired_plates", ["asset_id"], unique=False
+    )
+    _make_append_only("asset_events")
+
+
+def _make_append_only(table: str) -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        for verb in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
+                f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+        return
+    op.execute(
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("asset_retired_plates")
+    op.drop_table("asset_events")
     op.drop_table("assets")
     op.drop_table("asset_kinds")

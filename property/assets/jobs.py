@@ -1,0 +1,8 @@
+"""Jobs of the register of equipment."""
+
+from backend.jobs import Job
+from property.assets import services
+
+JOBS = [
+    Job("property.settle_assets", "按地点更新设备所在院区和楼宇", cron="35 3 * * *", run=services.settle),
+]
