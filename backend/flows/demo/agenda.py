@@ -52,7 +52,11 @@ class Agenda:
 
     def add(self, day: date, act: Callable[[], object], hour: int = 10, minute: int = 0) -> None:
         """Let this be done then; what would lie in the future is done now."""
-        self._entries.append(_Entry(clock.at_local(day, time(hour, minute)), act))
+        self.add_at(clock.at_local(day, time(hour, minute)), act)
+
+    def add_at(self, at: datetime, act: Callable[[], object]) -> None:
+        """The same by the instant."""
+        self._entries.append(_Entry(at, act))
 
     def run(self) -> None:
         """Do everything, by the order of instants; what is to be done at one in the order of adding."""

@@ -37,12 +37,15 @@ DEMO_SECRET = "HOUQINTONGDEMOSECRETFORVISITORS2"  # noqa: S105 - public by inten
 
 # Reported for by the one account that belongs to another organ; the ids of units are the demo's own.
 REPORTING_UNIT_ID = 4
+# Answered for by the one account of a contractor.
+ANSWERING_CONTRACTOR_ID = 1
 
 
 class FixedAccount(NamedTuple):
-    """An account with a role: over the whole compound, or of the evaluated unit `unit_id`.
+    """An account with a role: over the whole compound, or in the named scope.
 
-    `office` is one of 市机关事务管理局, which keeps the accounts of other organs' reporters, too.
+    `office` is one of 市机关事务管理局, which keeps the accounts of other organs' reporters and of the people
+    whom contractors have sent, too.
     """
 
     staff_no: str
@@ -51,12 +54,7 @@ class FixedAccount(NamedTuple):
     title: str
     role: str
     role_name: str
-    unit_id: int = 0
-
-    @property
-    def scope(self) -> tuple[str, int]:
-        """Where the role holds."""
-        return (ScopeKind.UNIT.value, self.unit_id) if self.unit_id else (ScopeKind.COMPOUND.value, 0)
+    scope: tuple[str, int] = (ScopeKind.COMPOUND.value, 0)
 
 
 FIXED_ACCOUNTS: tuple[FixedAccount, ...] = (
@@ -66,20 +64,52 @@ FIXED_ACCOUNTS: tuple[FixedAccount, ...] = (
     FixedAccount("9201", "叶清扬", "会议服务处", "会务服务员", "meeting_steward", "会务服务员"),
     FixedAccount("9301", "丁卫国", "物业管理处", "物业调度员", "property_dispatcher", "物业调度员"),
     FixedAccount("9302", "石长青", "物业管理处", "物业维修员", "property_worker", "物业维修员"),
+    FixedAccount("9303", "郑怀安", "物业管理处", "物业主管", "property_manager", "物业主管"),
+    FixedAccount("9304", "陆文渊", "综合处", "分管副局长", "property_leader", "物业分管领导"),
     FixedAccount("9401", "秦知行", "监督考核处", "后勤督查员", "logistics_reviewer", "后勤督查员"),
     FixedAccount("9402", "罗思齐", "监督考核处", "检查组成员", "canteen_inspector", "食堂抽查员"),
     FixedAccount("9403", "贺文彬", "监督考核处", "分管处长", "bulletin_approver", "通报审签人"),
     FixedAccount("9501", "方致远", "综合处", "局领导", "leader", "领导"),
     FixedAccount(
-        "9701", "许静怡", "综合处", "市档案馆填报员", "unit_reporter", "单位填报员", REPORTING_UNIT_ID
+        "9701", "许静怡", "综合处", "市档案馆填报员", "unit_reporter", "单位填报员",
+        (ScopeKind.UNIT.value, REPORTING_UNIT_ID),
     ),
+    FixedAccount(
+        "9801", "冉志强", "物业管理处", "驻场项目经理", "contractor_manager", "服务商负责人",
+        (ScopeKind.CONTRACTOR.value, ANSWERING_CONTRACTOR_ID),
+    ),
+)  # fmt: skip # One account a line.
+# The other workers: they are on the roster and use their phones, but are no accounts for visitors to take.
+_WORKER: tuple[str, str] = ("property_worker", "物业维修员")
+WORKERS: tuple[FixedAccount, ...] = tuple(
+    FixedAccount(staff_no, name, "物业管理处", title, *_WORKER)
+    for staff_no, name, title in (
+        ("9311", "佟大勇", "综合维修班班长"),
+        ("9312", "葛春来", "综合维修工"),
+        ("9313", "戚永强", "综合维修工"),
+        ("9314", "詹国栋", "水暖工"),
+        ("9321", "宫建军", "机电运维班班长"),
+        ("9322", "单志刚", "值班电工"),
+        ("9323", "阮小川", "空调工"),
+        ("9324", "苗志新", "电梯管理员"),
+        ("9331", "柏秀芝", "保洁班班长"),
+        ("9332", "车玉兰", "保洁员"),
+        ("9341", "尚铁山", "消防安保班班长"),
+        ("9342", "解卫东", "消防设施操作员"),
+    )
 )
+EMPLOYED: tuple[FixedAccount, ...] = (*FIXED_ACCOUNTS, *WORKERS)
 ADMINISTRATOR_NO = "9001"
 MANAGER_NO = "9101"
 WAITER_NO = "9102"
+DISPATCHER_NO = "9301"
+WORKER_NO = "9302"
+PROPERTY_MANAGER_NO = "9303"
+PROPERTY_LEADER_NO = "9304"
 REVIEWER_NO = "9401"
 INSPECTOR_NO = "9402"
 APPROVER_NO = "9403"
 REPORTER_NO = "9701"
+CONTRACTOR_NO = "9801"
 # The official whom visitors pick first has something of everything.
 VISITOR_NO = "1001"

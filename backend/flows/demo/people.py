@@ -1,4 +1,4 @@
-"""Who works in the compound: departments, officials 1001, 1002, … and the fixed accounts."""
+"""Who works in the compound: departments, officials 1001, 1002, …, the fixed accounts, and workers."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from backend.actor import ScopeKind
 from backend.flows.demo.names import GIVEN_NAMES, SURNAMES
 from backend.flows.demo.organisation import (
     CHIEFS,
-    FIXED_ACCOUNTS,
+    EMPLOYED,
     HEADS,
     ORGANS,
     POSTS,
@@ -68,7 +68,7 @@ def departments() -> list[DepartmentRow]:
 
 
 def roster(officials: int, rng: Random) -> list[Member]:
-    """All staff: the officials by number, then the fixed accounts."""
+    """All staff: the officials by number, then who is employed to serve them."""
     rows = departments()
     organs = [row for row in rows if row.parent_id is None]
     offices = [row for row in rows if row.parent_id is not None]
@@ -86,7 +86,7 @@ def roster(officials: int, rng: Random) -> list[Member]:
         member = _member(place + 1, staff_no, next(names), department, campuses[department.id], title, rng)
         members.append(member._replace(second=_second_post(department, offices, rng), group="职工"))
     by_name = {row.name: row for row in rows}
-    for place, account in enumerate(FIXED_ACCOUNTS, start=officials + 1):
+    for place, account in enumerate(EMPLOYED, start=officials + 1):
         department = by_name[account.office]
         member = _member(
             place, account.staff_no, account.name, department, campuses[department.id], account.title, rng

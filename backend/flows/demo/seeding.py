@@ -17,6 +17,7 @@ from backend.db import Base, atomic, db, table, unit
 from backend.flows.demo import loading
 from backend.flows.demo.agenda import Agenda
 from backend.flows.demo.bulletins import plan_bulletins
+from backend.flows.demo.errands import plan_errands
 from backend.flows.demo.inspections import plan_inspections
 from backend.flows.demo.organisation import DEMO_PASSWORD, FIXED_ACCOUNTS
 from backend.flows.demo.people import Member, people_json
@@ -99,6 +100,7 @@ def _act(plan: Plan) -> None:
     plan_rounds(agenda)
     plan_inspections(agenda)
     plan_bulletins(agenda)
+    plan_errands(agenda, plan)
     agenda.run()
 
 

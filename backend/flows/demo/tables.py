@@ -13,12 +13,14 @@ from backend.db import Base
 from backend.flows.demo import (
     absences,
     arrangements,
+    estate,
     ledger,
     missed,
     orders,
     packing,
     places,
     receptions,
+    repairs,
     requests,
     settlements,
     standing,
@@ -96,6 +98,8 @@ def batches(plan: Plan, sealed: Sealed, calendar: Calendar) -> Iterator[Batch]:
     yield from (_batch(*each) for each in weighed.tables(plan, sealed.encrypt))
     yield from (_batch(*each) for each in units.tables(plan.now, sealed.encrypt))
     yield from (_batch(*each) for each in voices.tables(plan))
+    yield from (_batch(*each) for each in estate.tables(plan))
+    yield from (_batch(*each) for each in repairs.tables(plan, calendar))
 
 
 def _doings(plan: Plan, calendar: Calendar) -> Tables:
