@@ -6,8 +6,9 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from backend.actor import Actor, Permission
+from backend.flows import calendar_changes
 from backend.http import endpoint
-from backend.workdays import queries, services
+from backend.workdays import queries
 from backend.workdays.schemas import DayOut, DaysQuery, OverrideIn, OverrideOut, OverridesQuery
 
 blueprint = Blueprint("workdays", __name__, description="工作日历")
@@ -43,7 +44,7 @@ def list_overrides(actor: Actor, query: dict[str, Any]) -> Any:
 )
 def set_override(actor: Actor, on_date: date, body: dict[str, Any]) -> Any:
     """Open or close a day, or set its hours"""
-    return services.set_override(actor, on_date=on_date, **body)
+    return calendar_changes.set_override(actor, on_date=on_date, **body)
 
 
 @endpoint(
@@ -51,4 +52,4 @@ def set_override(actor: Actor, on_date: date, body: dict[str, Any]) -> Any:
 )
 def remove_override(actor: Actor, on_date: date) -> Any:
     """Go back to the published calendar on that day"""
-    return services.remove_override(actor, on_date=on_date)
+    return calendar_changes.remove_override(actor, on_date=on_date)

@@ -1,17 +1,19 @@
-"""Writes of the calendar, within an open unit of work."""
+"""Writes of the calendar, within an open unit of work; `backend.flows.calendar_changes` opens it."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
-from backend import revisions
-from backend.actor import Actor
+from backend import clock, revisions
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.audit.operations import record
 from backend.db import on_commit, unit
+from backend.workdays import policies, queries
 from backend.workdays.errors import OverrideNotFound
 from backend.workdays.models import CalendarOverride
-from backend.workdays.policies import Override, pairs_of_segments
+from backend.workdays.policies import Override, Segment, pairs_of_segments
 
 # The topic under which caches above learn that the calendar has changed.
 TOPIC = "workdays"
@@ -27,6 +29,30 @@ PUT_OVERRIDE = {
     )
     for name, insert in _INSERT.items()
 }
+
+
+def set_override(
+    actor: Actor, *, on_date: date, segments: Sequence[Segment], reason: str
+) -> tuple[Override, bool]:
+    """Say in which segments the office works on a day (none: closed), whatever is published.
+
+    Replaces what stands there; repeating what stands there changes and records nothing. `reason` has 1 to 200
+    characters. Returns what stands, and whether that is new. Raises Forbidden or InvalidSegments.
+    """
+    ensure_everywhere(actor, Permission.WORKDAYS_MANAGE)
+    policies.ensure_segments(segments)
+    standing = queries.find_override(on_date)
+    if standing is not None and (standing.segments, standing.reason) == (tuple(segments), reason):
+        return standing, False
+    override = Override(on_date, tuple(segments), reason, set_by=actor.staff_id, set_at=clock.now())
+    put_override(actor, override, replaced=standing)
+    return override, True
+
+
+def remove_override(actor: Actor, *, on_date: date) -> None:
+    """Give a day back to the published calendar. Raises Forbidden or OverrideNotFound."""
+    ensure_everywhere(actor, Permission.WORKDAYS_MANAGE)
+    delete_override(actor, on_date)
 
 
 def put_override(actor: Actor, override: Override, *, replaced: Override | None) -> None:

@@ -84,7 +84,7 @@ class ServiceCalendar(Base):
 
 
 class PolicyVersion(Base):
-    """A version of the service-level policy. Of those in force the latest `effective_at` that has come holds."""
+    """A version of the policy. Of those in force the latest `effective_at` that has come holds."""
 
     __tablename__ = "service_policy_versions"
     __table_args__ = (UniqueConstraint("number"),)
@@ -129,18 +129,33 @@ class Clock(Base):
     """One target at work. `subject_id` is an order, `cycle` counts its reopenings from 0.
 
     `line_id` is null where no policy stood (then by the built-in default). `calendar` says by which hours and
-    days it is counted, e.g. `2@5/1.11.0/ab12cd34`: service calendar and revision, published data, digest of the
-    overrides. `is_provisional`: a day before `due_at` has no published calendar yet. `ended_at` is when it was
-    met, or called off. `next_step` is the per cent that fires next, at `next_step_at`; both null if none can.
+    days it is counted, e.g. `2@5/1.11.0/ab12cd34`: service calendar and revision, published data, digest of
+    the overrides up to the due; "" for natural time. `is_provisional`: a day before `due_at` has no published
+    calendar yet. `ended_at` is when it was met, or called off. `next_step` is the per cent that fires next,
+    at `next_step_at`; both null if none can.
     """
 
     __tablename__ = "service_clocks"
     __table_args__ = (
         UniqueConstraint("subject_id", "cycle", "kind"),
+        # Both hold all that the dispatch board asks of open clocks; SQLite wants the condition's column, too.
         Index(
             "ix_service_clocks_due",
             "kind",
             "due_at",
+            "verdict",
+            "subject_id",
+            "ended_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "ix_service_clocks_open",
+            "subject_id",
+            "kind",
+            "due_at",
+            "verdict",
+            "ended_at",
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),

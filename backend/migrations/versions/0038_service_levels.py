@@ -141,7 +141,15 @@ def upgrade() -> None:
     op.create_index(
         "ix_service_clocks_due",
         "service_clocks",
-        ["kind", "due_at"],
+        ["kind", "due_at", "verdict", "subject_id", "ended_at"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_index(
+        "ix_service_clocks_open",
+        "service_clocks",
+        ["subject_id", "kind", "due_at", "verdict", "ended_at"],
         unique=False,
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),

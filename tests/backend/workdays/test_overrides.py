@@ -6,15 +6,16 @@ from datetime import date, time, timedelta
 import pytest
 from flask import Flask
 from hypothesis import given
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from backend import clock, revisions
 from backend.actor import SYSTEM, Actor, Grant, Permission, ScopeKind
 from backend.audit.models import AuditEvent
 from backend.db import db
 from backend.errors import Invalid, NotFound
+from backend.flows import calendar_changes
 from backend.wire import ValidationError
-from backend.workdays import queries, services
+from backend.workdays import queries
 from backend.workdays.errors import BeyondCalendar, InvalidSegments, OverrideNotFound
 from backend.workdays.models import CalendarOverride
 from backend.workdays.operations import TOPIC
@@ -30,6 +31,7 @@ from backend.workdays.policies import (
 )
 from backend.workdays.schemas import DayOut, OverrideIn, OverrideOut, OverridesQuery
 from tests.backend.workdays.calendars import at, segment_lists
+from tests.statements import counted_statements
 
 HOLIDAY = date(2026, 10, 3)
 MONDAY = date(2026, 11, 23)
@@ -137,7 +139,9 @@ def test_segments_come_back_from_how_they_are_kept(segments):
 
 def test_an_override_is_kept_and_decides_the_day(app: Flask):
     with clock.at(at("2026-11-01 10:00")):
-        override = services.set_override(ADMINISTRATOR, on_date=HOLIDAY, segments=MORNING, reason="防汛值守")
+        override = calendar_changes.set_override(
+            ADMINISTRATOR, on_date=HOLIDAY, segments=MORNING, reason="防汛值守"
+        )
 
     assert queries.find_override(HOLIDAY) == override
     assert queries.list_overrides(2026) == [override]
@@ -154,16 +158,16 @@ def test_an_override_is_kept_and_decides_the_day(app: Flask):
 
 
 def test_an_override_may_close_a_day(app: Flask):
-    services.set_override(ADMINISTRATOR, on_date=MONDAY, segments=[], reason="停电检修")
+    calendar_changes.set_override(ADMINISTRATOR, on_date=MONDAY, segments=[], reason="停电检修")
 
     assert not queries.calendar_for(MONDAY, MONDAY).is_workday(MONDAY)
     assert queries.list_overrides(2026)[0].segments == ()
 
 
 def test_setting_again_replaces_and_records_what_stood_there(app: Flask):
-    services.set_override(ADMINISTRATOR, on_date=HOLIDAY, segments=MORNING, reason="值守")
+    calendar_changes.set_override(ADMINISTRATOR, on_date=HOLIDAY, segments=MORNING, reason="值守")
 
-    services.set_override(SYSTEM, on_date=HOLIDAY, segments=USUAL_SEGMENTS, reason="全天值守")
+    calendar_changes.set_override(SYSTEM, on_date=HOLIDAY, segments=USUAL_SEGMENTS, reason="全天值守")
 
     (standing,) = queries.list_overrides(2026)
     assert (standing.segments, standing.reason, standing.set_by) == (USUAL_SEGMENTS, "全天值守", 0)
@@ -171,20 +175,20 @@ def test_setting_again_replaces_and_records_what_stood_there(app: Flask):
 
 
 def test_repeating_what_stands_changes_and_records_nothing(app: Flask):
-    first = services.set_override(ADMINISTRATOR, on_date=HOLIDAY, segments=MORNING, reason="值守")
+    first = calendar_changes.set_override(ADMINISTRATOR, on_date=HOLIDAY, segments=MORNING, reason="值守")
 
     with clock.at(clock.now() + timedelta(hours=1)):
-        again = services.set_override(SYSTEM, on_date=HOLIDAY, segments=list(MORNING), reason="值守")
+        again = calendar_changes.set_override(SYSTEM, on_date=HOLIDAY, segments=list(MORNING), reason="值守")
 
     assert again == first == queries.find_override(HOLIDAY)
     assert len(trail()) == 1
 
 
 def test_segments_that_make_no_sense_are_refused_and_nothing_is_kept(app: Flask):
-    services.set_override(ADMINISTRATOR, on_date=HOLIDAY, segments=MORNING, reason="值守")
+    calendar_changes.set_override(ADMINISTRATOR, on_date=HOLIDAY, segments=MORNING, reason="值守")
 
     with pytest.raises(InvalidSegments):
-        services.set_override(
+        calendar_changes.set_override(
             ADMINISTRATOR, on_date=HOLIDAY, segments=[Segment(time(12), time(9))], reason="值守"
         )
 
@@ -193,9 +197,9 @@ def test_segments_that_make_no_sense_are_refused_and_nothing_is_kept(app: Flask)
 
 
 def test_a_removed_override_gives_the_day_back_to_the_notice(app: Flask):
-    services.set_override(ADMINISTRATOR, on_date=HOLIDAY, segments=MORNING, reason="值守")
+    calendar_changes.set_override(ADMINISTRATOR, on_date=HOLIDAY, segments=MORNING, reason="值守")
 
-    services.remove_override(ADMINISTRATOR, on_date=HOLIDAY)
+    calendar_changes.remove_override(ADMINISTRATOR, on_date=HOLIDAY)
 
     assert queries.find_override(HOLIDAY) is None
     assert queries.calendar_for(HOLIDAY, HOLIDAY).day(HOLIDAY).kind is DayKind.HOLIDAY
@@ -209,7 +213,7 @@ def test_a_removed_override_gives_the_day_back_to_the_notice(app: Flask):
 
 def test_an_override_that_is_not_there_cannot_be_removed(app: Flask):
     with pytest.raises(OverrideNotFound) as refusal:
-        services.remove_override(ADMINISTRATOR, on_date=HOLIDAY)
+        calendar_changes.remove_override(ADMINISTRATOR, on_date=HOLIDAY)
 
     assert isinstance(refusal.value, NotFound)
     assert "2026-10-03" in refusal.value.msg
@@ -218,20 +222,20 @@ def test_an_override_that_is_not_there_cannot_be_removed(app: Flask):
 
 def test_a_change_is_announced_once_it_is_committed(app: Flask):
     before = revisions.current(TOPIC)
-    services.set_override(ADMINISTRATOR, on_date=HOLIDAY, segments=MORNING, reason="值守")
+    calendar_changes.set_override(ADMINISTRATOR, on_date=HOLIDAY, segments=MORNING, reason="值守")
     after_set = revisions.current(TOPIC)
-    services.remove_override(ADMINISTRATOR, on_date=HOLIDAY)
+    calendar_changes.remove_override(ADMINISTRATOR, on_date=HOLIDAY)
     after_removal = revisions.current(TOPIC)
 
     with pytest.raises(OverrideNotFound):
-        services.remove_override(ADMINISTRATOR, on_date=HOLIDAY)
+        calendar_changes.remove_override(ADMINISTRATOR, on_date=HOLIDAY)
 
     assert (after_set, after_removal, revisions.current(TOPIC)) == (before + 1, before + 2, before + 2)
 
 
 def test_overrides_are_listed_by_date_for_one_year(app: Flask):
     for on_date in (date(2026, 12, 31), date(2026, 1, 1), date(2025, 12, 31), date(2027, 1, 1)):
-        services.set_override(ADMINISTRATOR, on_date=on_date, segments=MORNING, reason="值守")
+        calendar_changes.set_override(ADMINISTRATOR, on_date=on_date, segments=MORNING, reason="值守")
 
     assert [one.on_date for one in queries.list_overrides(2026)] == [date(2026, 1, 1), date(2026, 12, 31)]
 
@@ -239,11 +243,10 @@ def test_overrides_are_listed_by_date_for_one_year(app: Flask):
 def test_a_calendar_is_loaded_in_one_query_with_its_margin(app: Flask):
     last_on = MONDAY + queries.MARGIN - timedelta(days=1)
     for on_date in (MONDAY - queries.MARGIN, MONDAY, last_on):
-        services.set_override(ADMINISTRATOR, on_date=on_date, segments=MORNING, reason="值守")
-    statements = []
-    event.listen(db.engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+        calendar_changes.set_override(ADMINISTRATOR, on_date=on_date, segments=MORNING, reason="值守")
 
-    calendar = queries.calendar_for(MONDAY, MONDAY)
+    with counted_statements() as statements:
+        calendar = queries.calendar_for(MONDAY, MONDAY)
 
     assert set(calendar.overrides) == {MONDAY - queries.MARGIN, MONDAY, last_on}
     assert len([text for text in statements if text.startswith("SELECT")]) == 1
@@ -266,7 +269,7 @@ def test_administrators_who_set_one_day_at_once_all_succeed_and_one_stands(app: 
         with app.app_context():
             barrier.wait()
             try:
-                services.set_override(
+                calendar_changes.set_override(
                     ADMINISTRATOR, on_date=HOLIDAY, segments=MORNING, reason=f"第{number}人"
                 )
             except BaseException as error:
@@ -320,7 +323,9 @@ def test_a_malformed_override_is_refused(body, field):
 
 def test_days_and_overrides_go_out(app: Flask):
     with clock.at(at("2026-11-01 10:00")):
-        override = services.set_override(ADMINISTRATOR, on_date=HOLIDAY, segments=MORNING, reason="值守")
+        override = calendar_changes.set_override(
+            ADMINISTRATOR, on_date=HOLIDAY, segments=MORNING, reason="值守"
+        )
     segments = [{"from_time": "09:00", "until_time": "12:00"}]
 
     assert OverrideOut().dump(override) == {
