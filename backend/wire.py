@@ -3,6 +3,7 @@
 Schemas take their fields from here alone, so that bounds and messages are the same everywhere.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -97,6 +98,35 @@ class Tenths(fields.Field[Decimal]):
         if number != round(number, 1):
             raise self.make_error("invalid")
         return number
+
+
+class Hundredths(fields.Field[int]):
+    """A number of at most two decimals within [0, maximum / 100], kept as an integer of hundredths."""
+
+    default_error_messages = {
+        **_COMMON,
+        "invalid": "应为数字，最多两位小数",
+        "range": "应在 {minimum} 到 {maximum} 之间",
+    }
+
+    def __init__(self, *, minimum: int = 0, maximum: int = 0, **kwargs: Any) -> None:
+        described = {"type": "number", "multipleOf": 0.01, **kwargs.pop("metadata", {})}
+        super().__init__(metadata=described, **kwargs)
+        self.minimum = minimum
+        self.maximum = maximum
+
+    def _serialize(self, value: int | None, attr: str | None, obj: Any, **kwargs: Any) -> float | None:
+        return value / 100 if value is not None else None
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise self.make_error("invalid")
+        hundredths = Decimal(str(value)) * 100
+        if hundredths != hundredths.to_integral_value():
+            raise self.make_error("invalid")
+        if not self.minimum <= hundredths <= self.maximum:
+            raise self.make_error("range", minimum=self.minimum / 100, maximum=self.maximum / 100)
+        return int(hundredths)
 
 
 class Str(fields.String):
@@ -248,6 +278,7 @@ __all__ = [
     "Date",
     "Failure",
     "Fen",
+    "Hundredths",
     "Id",
     "In",
     "Instant",

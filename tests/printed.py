@@ -33,5 +33,11 @@ def picture_of(pdf: bytes, folder: Path, *, page: int = 1, dots: int = 70) -> Im
         return picture.convert("L")
 
 
+def images_of(pdf: bytes) -> int:
+    """How many photos are shown, each time that one is."""
+    lines = _run("pdfimages", "-list", "-", given=pdf).decode().splitlines()[2:]
+    return sum(line.split()[2] == "image" for line in lines)
+
+
 def _run(*command: str, given: bytes) -> bytes:
     return subprocess.run(command, input=given, capture_output=True, check=True).stdout

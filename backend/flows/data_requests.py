@@ -16,6 +16,7 @@ from backend.notifications.kinds import Field, Kind
 from canteen.pickups.no_shows import operations as no_shows
 from canteen.waste.serving import operations as serving
 from canteen.waste.trays import operations as trays
+from property.work_orders import personal as work_orders
 
 ASKED: Final = Kind(
     "privacy.requested",
@@ -39,6 +40,7 @@ ERASERS: Final[dict[str, Callable[[int], int]]] = {
     "appeal_reasons": no_shows.forget_reasons,
     "weighing_objections": serving.forget_objections,
     "trays": trays.forget_of,
+    "order_contacts": work_orders.forget_contacts,
 }
 
 

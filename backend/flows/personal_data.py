@@ -32,6 +32,9 @@ from canteen.ordering import personal as ordering
 from canteen.pickups import personal as pickups
 from canteen.waste.serving import views as serving
 from canteen.waste.trays import queries as trays
+from property.inspections.rounds import personal as rounds
+from property.work_orders import personal as work_orders
+from property.work_orders.costs import personal as work_order_costs
 
 MEDIA_TYPE: Final = "application/zip"
 FILE_NAME: Final = "个人信息副本.zip"
@@ -76,6 +79,12 @@ PARTS: Final = (
     Part("inspections", "现场抽查任务", ("inspections", "inspection_members"), spot_checks.export_of),
     Part("balances", "餐费余额", ("account_balances",), accounts.balances_of),
     Part("entries", "餐费明细", ("ledger_entries", "ledger_postings"), accounts.entries_of),
+    Part("work_orders", "报修工单", ("work_orders",), work_orders.reports_of),
+    Part("work_order_steps", "工单操作记录", ("work_order_events",), work_orders.steps_of),
+    Part("work_order_holds", "工单挂起申请", ("work_order_holds",), work_orders.holds_of),
+    Part("work_order_labour", "工单工时", ("work_order_costs",), work_order_costs.labour_of),
+    Part("inspection_visits", "巡检和保养签到", ("inspection_round_points",), rounds.visits_of),
+    Part("work", "维修班组与值班", ("workers", "worker_skills", "work_duties"), work_orders.work_of),
     Part("ratings", "评价", ("ratings",), rating_queries.export_of),
     Part("suggestions", "投诉建议", ("suggestions",), suggestion_queries.export_of),
     Part("messages", "消息", ("inbox_messages",), notification_queries.export_of),

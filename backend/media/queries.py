@@ -94,6 +94,18 @@ def photos_of_owners(
     return found
 
 
+def object_keys_of(owner_kind: str, owner_id: int, most: int) -> list[str]:
+    """Under which keys an owner's first photos are stored; hidden ones are left out. One statement."""
+    statement = (
+        select(PhotoContent.object_key)
+        .join(Photo, Photo.content_id == PhotoContent.id)
+        .where(Photo.owner_kind == owner_kind, Photo.owner_id == owner_id, _is_shown(False))
+        .order_by(Photo.position, Photo.id)
+        .limit(most)
+    )
+    return list(db.session().execute(statement).scalars())
+
+
 def get_loose(actor: Actor, photo_id: int) -> PhotoView:
     """The actor's own photo while nothing owns it. Raises PhotoNotFound."""
     row = (

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import UnsupportedOperation
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
@@ -17,6 +17,7 @@ from backend.db import aside, atomic, db
 from backend.errors import TooLarge
 from backend.media import decoding, links, operations, policies, queries, storage
 from backend.media.decoding import Decoded
+from backend.media.errors import PhotoNotFound
 from backend.media.models import Size
 from backend.media.operations import Claimed
 from backend.media.queries import PhotoView
@@ -41,6 +42,20 @@ def upload(actor: Actor, data: bytes | BinaryIO) -> PhotoView:
     claimed = _claim(sha256, storage.new_key(sha256), decoded)
     storage.put(claimed.object_key, decoded.jpegs)
     return _keep(actor, claimed, decoded)
+
+
+def pictures(owner_kind: str, owner_id: int, *, most: int, size: Size = Size.MEDIUM) -> list[bytes]:
+    """The JPEGs of an owner's first photos, for a document; hidden ones and those that are lost are left out.
+
+    The caller has made sure that the reader may see them. Raises StoreUnavailable.
+    """
+    keys = queries.object_keys_of(owner_kind, owner_id, most)
+    db.session.rollback()  # Gives the connection back: the store may take long.
+    found = []
+    for object_key in keys:
+        with suppress(PhotoNotFound):
+            found.append(storage.get(object_key, size))
+    return found
 
 
 def collect_orphans() -> int:

@@ -78,13 +78,26 @@ class WorkOrder(Base):
     what the place was called when it was reported; `campus_id` and `building_id` (0 for none) are for scopes and
     statistics. `department_id` is the reporter's of that moment. `worker_id`, `group_id` and `contractor_id` are
     whose it is now. The `*_at` of the steps are those of the present cycle; `submitted_at` never changes.
-    `first_fixed` says whether the present cycle was accepted without rework. `cost_fen` is what was approved.
+    `cost_fen` is what it cost the house: nothing with `is_warranty`, for the reason that stands beside it.
+    `approved_fen` is up to what an approver has agreed, 0 if none was asked.
     """
 
     __tablename__ = "work_orders"
     __table_args__ = (
         UniqueConstraint("number"),
         UniqueConstraint("origin", "origin_id"),
+        # All that the dispatch board counts by, so that it reads no row.
+        Index(
+            "ix_work_orders_board",
+            "state",
+            "urgency",
+            "campus_id",
+            "building_id",
+            "category_id",
+            "id",
+            sqlite_where=text(IS_OPEN),
+            postgresql_where=text(IS_OPEN),
+        ),
         Index(
             "ix_work_orders_open",
             "state",
@@ -95,6 +108,7 @@ class WorkOrder(Base):
         Index(
             "ix_work_orders_open_of_worker",
             "worker_id",
+            "group_id",
             "state",
             sqlite_where=text(IS_OPEN),
             postgresql_where=text(IS_OPEN),
@@ -149,6 +163,7 @@ class WorkOrder(Base):
     master_id: Mapped[int | None] = mapped_column(ForeignKey("work_orders.id"))
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("work_orders.id"), index=True)
     is_warranty: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    warranty_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     submitted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     submitted_by: Mapped[int] = mapped_column(BigInt)
@@ -171,6 +186,7 @@ class WorkOrder(Base):
     result: Mapped[str] = mapped_column(Text, default="")  # what was done, as the handler says
     labour_minutes: Mapped[int] = mapped_column(default=0)
     cost_fen: Mapped[int] = mapped_column(BigInt, default=0)
+    approved_fen: Mapped[int] = mapped_column(BigInt, default=0, server_default=text("0"))
 
 
 class OrderEvent(Base):

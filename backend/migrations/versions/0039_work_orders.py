@@ -78,7 +78,8 @@ def upgrade() -> None:
         sa.Column("parent_id", ID, nullable=True),
         sa.Column("master_id", ID, nullable=True),
         sa.Column("follows_id", ID, nullable=True),
-        sa.Column("is_warranty", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("is_warranty", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("warranty_reason", sa.String(length=200), server_default="", nullable=False),
         sa.Column("submitted_at", AT, nullable=False),
         sa.Column("submitted_by", ID, nullable=False),
         sa.Column("triaged_at", AT, nullable=True),
@@ -97,6 +98,7 @@ def upgrade() -> None:
         sa.Column("result", sa.Text(), nullable=False),
         sa.Column("labour_minutes", sa.Integer(), nullable=False),
         sa.Column("cost_fen", ID, nullable=False),
+        sa.Column("approved_fen", ID, server_default=sa.text("0"), nullable=False),
         sa.CheckConstraint(
             "(state = 'duplicate') = (master_id IS NOT NULL)", name=op.f("ck_work_orders_master")
         ),
@@ -153,6 +155,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_work_orders_master_id"), "work_orders", ["master_id"], unique=False)
     op.create_index(
+        "ix_work_orders_board",
+        "work_orders",
+        ["state", "urgency", "campus_id", "building_id", "category_id", "id"],
+        unique=False,
+        sqlite_where=sa.text(
+            "state IN ('submitted', 'triaged', 'dispatched', 'working', 'held', 'finished')"
+        ),
+        postgresql_where=sa.text(
+            "state IN ('submitted', 'triaged', 'dispatched', 'working', 'held', 'finished')"
+        ),
+    )
+    op.create_index(
         "ix_work_orders_open",
         "work_orders",
         ["state", "submitted_at"],
@@ -167,7 +181,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_work_orders_open_of_worker",
         "work_orders",
-        ["worker_id", "state"],
+        ["worker_id", "group_id", "state"],
         unique=False,
         sqlite_where=sa.text(
             "state IN ('submitted', 'triaged', 'dispatched', 'working', 'held', 'finished')"
