@@ -1,4 +1,4 @@
-"""Granting a role: identity keeps the grant; a canteen or unit that it may name is the canteen's to know."""
+"""Granting a role: identity keeps the grant; what it may name beside places is the modules' to know."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -10,11 +10,13 @@ from backend.identity.roles.errors import ScopeInvalid
 from backend.identity.roles.queries import GrantView
 from canteen.evaluation.units import queries as unit_queries
 from canteen.menu import queries as menu_queries
+from property.contractors import queries as contractor_queries
 
 # What knows whether a place that is not identity's own exists: it raises NotFound.
 _LOOK_UPS: Final[Mapping[ScopeKind, Callable[[int], object]]] = {
     ScopeKind.CANTEEN: menu_queries.get_canteen,
     ScopeKind.UNIT: unit_queries.find_unit,
+    ScopeKind.CONTRACTOR: contractor_queries.find_contractor,
 }
 
 
@@ -23,7 +25,7 @@ def grant_role(
 ) -> GrantView:
     """Give an active member of staff a role within a scope that exists.
 
-    Canteens and units are never deleted, so that looking first is enough. Raises ScopeInvalid, and what
+    What it names is never deleted, so that looking first is enough. Raises ScopeInvalid, and what
     identity's use case raises.
     """
     look_up = _LOOK_UPS.get(scope_kind)

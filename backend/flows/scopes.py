@@ -1,4 +1,7 @@
-"""The scopes that a grant may name, with their names: places are the house's, canteens and units not."""
+"""The scopes that a grant may name, with their names.
+
+Places are the house's; canteens and units are the canteen's, contractors property's.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +11,7 @@ from backend.identity.roles import queries as role_queries
 from backend.identity.roles.titles import SCOPE_KIND_NAMES
 from canteen.evaluation.units import queries as unit_queries
 from canteen.menu import queries as menu_queries
+from property.contractors import queries as contractor_queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class ScopeChoice:
 
 
 def list_scopes() -> list[ScopeChoice]:
-    """Every scope, the widest first; three statements. Units that are evaluated no more come last."""
+    """Every scope, the widest first; four statements. Units and contractors out of use come last."""
     places = role_queries.scope_places()
     campuses = {place.id: place.name for place in places if place.kind is ScopeKind.CAMPUS}
     choices = [ScopeChoice(ScopeKind.COMPOUND, 0, SCOPE_KIND_NAMES[ScopeKind.COMPOUND])]
@@ -44,6 +48,13 @@ def list_scopes() -> list[ScopeChoice]:
     choices += [
         ScopeChoice(ScopeKind.UNIT, unit.id, f"{kind} · {unit.name}{'' if unit.is_active else '（已停用）'}")
         for unit in units
+    ]
+    kind = SCOPE_KIND_NAMES[ScopeKind.CONTRACTOR]
+    choices += [
+        ScopeChoice(
+            ScopeKind.CONTRACTOR, each.id, f"{kind} · {each.name}{'' if each.is_active else '（已停用）'}"
+        )
+        for each in contractor_queries.all_contractors()
     ]
     return choices
 

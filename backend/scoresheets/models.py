@@ -30,6 +30,13 @@ class VersionState(StrEnum):
     IN_FORCE = "in_force"
 
 
+class Purpose(StrEnum):
+    """What a sheet is for: the evaluation of canteens, or the assessment of contractors."""
+
+    EVALUATION = "evaluation"
+    CONTRACTOR = "contractor"
+
+
 class Inapplicable(StrEnum):
     """What an item that does not apply counts: all of its points, or nothing while the rest is scaled up."""
 
@@ -53,6 +60,9 @@ class ScoreSheet(Base):
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
+    purpose: Mapped[str] = mapped_column(
+        String(20), default=Purpose.EVALUATION.value, server_default=Purpose.EVALUATION.value
+    )
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_by: Mapped[int] = mapped_column(BigInt)
 

@@ -22,6 +22,7 @@ from backend.scoresheets.models import (
     ItemLoss,
     ItemScore,
     LossReason,
+    Purpose,
     ScoreGrade,
     ScoreItem,
     ScoreSheet,
@@ -34,12 +35,14 @@ from backend.scoresheets.policies import Content, Mark, Outcome
 _SCORE, _LOSS = table(ItemScore), table(ItemLoss)
 
 
-def add_sheet(actor: Actor, content: Content, *, at: datetime) -> SheetVersion:
+def add_sheet(
+    actor: Actor, content: Content, *, at: datetime, purpose: Purpose = Purpose.EVALUATION
+) -> SheetVersion:
     """A new sheet with its first draft. Raises SheetCodeTaken."""
     unit()
     if queries.find_sheet(content.code) is not None:
         raise SheetCodeTaken(sheet_code=content.code)
-    sheet = ScoreSheet(code=content.code, created_at=at, created_by=actor.staff_id)
+    sheet = ScoreSheet(code=content.code, purpose=purpose.value, created_at=at, created_by=actor.staff_id)
     db.session.add(sheet)
     try:
         db.session.flush()  # Its version names it, and somebody may have taken the code meanwhile.

@@ -18,6 +18,7 @@ from backend.scoresheets.models import (
     Inapplicable,
     ItemLoss,
     ItemScore,
+    Purpose,
     ScoreItem,
     ScoreSheet,
     Scoring,
@@ -232,10 +233,11 @@ def version_in_force(sheet_id: int, on: date) -> SheetVersion | None:
     return db.session.scalars(statement).one_or_none()
 
 
-def versions_in_force(on: date) -> list[SheetVersion]:
-    """The version of each sheet that counts on a day, without its items."""
+def versions_in_force(on: date, purpose: Purpose = Purpose.EVALUATION) -> list[SheetVersion]:
+    """The version of each sheet of a purpose that counts on a day, without its items."""
     newest: dict[int, SheetVersion] = {}
-    for version in db.session.scalars(_in_force(on)):
+    of_purpose = _in_force(on).join(SheetVersion.sheet).where(ScoreSheet.purpose == purpose.value)
+    for version in db.session.scalars(of_purpose):
         newest.setdefault(version.sheet_id, version)
     return sorted(newest.values(), key=lambda version: version.title)
 

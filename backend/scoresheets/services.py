@@ -8,7 +8,7 @@ from backend.actor import Actor, Permission, ensure_everywhere
 from backend.audit import operations as audit
 from backend.db import atomic
 from backend.scoresheets import operations, parsing, queries
-from backend.scoresheets.models import SheetVersion, VersionState
+from backend.scoresheets.models import Purpose, SheetVersion, VersionState
 from backend.scoresheets.policies import Content
 from backend.scoresheets.queries import VersionView
 
@@ -95,7 +95,9 @@ def import_workbook(actor: Actor, *, data: bytes) -> Imported:
 
 
 @atomic
-def load(actor: Actor, content: Content, *, valid_from: date) -> Imported:
+def load(
+    actor: Actor, content: Content, *, valid_from: date, purpose: Purpose = Purpose.EVALUATION
+) -> Imported:
     """Put a sheet that comes with the house in force, unless a sheet of its code is there already.
 
     Raises SheetInvalid.
@@ -104,7 +106,7 @@ def load(actor: Actor, content: Content, *, valid_from: date) -> Imported:
     newest = queries.newest_version(sheet.id) if sheet is not None else None
     if newest is not None:
         return _imported(newest, is_unchanged=True)
-    version = operations.add_sheet(actor, content, at=clock.now())
+    version = operations.add_sheet(actor, content, at=clock.now(), purpose=purpose)
     operations.put_in_force(version, valid_from=valid_from)
     _record(actor, "scoresheets.published", version)
     return _imported(version, is_unchanged=False)

@@ -2,8 +2,20 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, true
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db import Base, BigInt, UTCDateTime
@@ -38,7 +50,11 @@ class Contractor(Base):
 
 
 class Contract(Base):
-    """A contract for [from_on, until_on], both days included. `monthly_fee_fen` is what a full month is paid."""
+    """A contract for [from_on, until_on], both days included. `monthly_fee_fen` is what a full month is paid.
+
+    `sheet_code` is the score sheet by which its months are assessed, "" for the house's of its services.
+    `bands` is the contract's own payment table (`policies.bands_of`); null goes by the house's rule.
+    """
 
     __tablename__ = "contracts"
     __table_args__ = (
@@ -55,6 +71,8 @@ class Contract(Base):
     from_on: Mapped[date] = mapped_column(Date)
     until_on: Mapped[date] = mapped_column(Date)
     monthly_fee_fen: Mapped[int] = mapped_column(BigInt)
+    sheet_code: Mapped[str] = mapped_column(String(40), default="")
+    bands: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     note: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_by: Mapped[int] = mapped_column(BigInt)

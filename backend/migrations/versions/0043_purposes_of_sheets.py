@@ -1,4 +1,7 @@
-"""What property's slices added to each other's tables."""
+"""What score sheets are for: those of the canteens' evaluation, and those of contractors, apart.
+
+Locks: a short exclusive lock of a small table; its default needs no rewrite.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +13,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column(
+        "score_sheets", sa.Column("purpose", sa.String(20), nullable=False, server_default="evaluation")
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_column("score_sheets", "purpose")
