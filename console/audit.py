@@ -9,10 +9,11 @@ from backend import clock
 from backend.actor import Actor, Permission
 from backend.answers import File
 from backend.audit import queries, services
+from backend.audit.action_titles import ACTION_TITLES
 from backend.audit.models import Result
 from backend.audit.policies import FAULT_NAMES, Fault
 from backend.audit.queries import EventView
-from backend.audit.titles import ACTION_TITLES, MODULE_TITLES, OBJECT_TITLES, RESULT_TITLES
+from backend.audit.titles import MODULE_TITLES, OBJECT_TITLES, RESULT_TITLES
 from backend.documents import sheets
 from backend.documents.sheets import Column, Kind
 from backend.identity import queries as identity_queries

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from backend.audit.action_titles import ACTION_TITLES
 from backend.audit.models import Result
 from backend.audit.titles import (
-    ACTION_TITLES,
     DETAIL_TITLES,
     MODULE_TITLES,
     OBJECT_TITLES,
