@@ -1,4 +1,4 @@
-"""The rush, one hot dish against twelve, the menu, weighings, and the console's pages, on both databases."""
+"""The rush, one hot dish against twelve, the menu, weighings, the dispatch board, and the console's pages."""
 
 import argparse
 import statistics
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from backend.db import db
 from benchmarks import compound, load
+from benchmarks.board import bench_board
 from benchmarks.compound import DISHES, OFFICIALS, PERIODS, Furnished, token_of
 from benchmarks.load import Result
 from benchmarks.pages import bench_pages
@@ -203,9 +204,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--officials", type=int, default=OFFICIALS)
     parser.add_argument("--pages", action="store_true", help="only the console's pages")
     parser.add_argument("--weighings", action="store_true", help="only weighings and their statistics")
+    parser.add_argument("--board", action="store_true", help="only the dispatch board")
     parser.add_argument("--year", type=int, action="append", help="weighings of the year's statistics")
     chosen = parser.parse_args(arguments)
     for kind in chosen.database or ["postgresql", "sqlite"]:
+        if not chosen.pages and not chosen.weighings:
+            bench_board(kind, chosen.rounds)
+        if chosen.board:
+            continue
         if not chosen.pages:
             if not chosen.weighings:
                 bench(kind, chosen.rounds, chosen.officials)

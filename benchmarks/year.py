@@ -114,14 +114,14 @@ def _year(line: Line, many: int, rebuilt: float) -> None:
     ]
     figures = []
     for read in reads:
-        times = [_timed(read) for _ in range(9)]
+        times = [timed(read) for _ in range(9)]
         figures.append(f"{min(spent for _, spent in times):7.1f} /{min(total for total, _ in times):6.1f}")
     is_right = not any(services.check(canteen_id=line.canteen_id, from_on=date(2026, 11, 10)))
     told = "".join(f"{figure:>18}" for figure in figures)
     print(f"  {many:12,}{rebuilt:14.1f}{'yes' if is_right else 'NO':>10}{told}")
 
 
-def _timed(read: Callable[[], Any]) -> tuple[float, float]:
+def timed(read: Callable[[], Any]) -> tuple[float, float]:
     """Milliseconds of a read, and of its statements alone."""
     spent: list[float] = []
     began: list[float] = []
