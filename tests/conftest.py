@@ -1,7 +1,10 @@
 """Fixtures: a real database of each kind, the application on it, and clients that speak HTTP to it."""
 
 import gc
+import os
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,16 +13,20 @@ import pytest
 from flask import Flask
 from hypothesis import settings as hypothesis_settings
 
-from backend.app import create_app
 from backend.config import Settings
-from backend.db import db
+from tests import passwords
+from tests.applications import Applications
 from tests.client import Client
-from tests.databases import PostgresTemplate, SqliteTemplate, postgres_server, settings_for
+from tests.databases import PostgresTemplate, SqliteTemplate, memory, postgres_server, settings_for
 from tests.factories import Compound
+
+# Where pytest makes the folders of tests.
+_TEMPORARY = "PYTEST_DEBUG_TEMPROOT"
 
 hypothesis_settings.register_profile("test", max_examples=40, deadline=None)
 hypothesis_settings.register_profile("soak", max_examples=2000, deadline=None)
 hypothesis_settings.load_profile("test")
+passwords.install()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,12 +34,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    _keep_in_memory(config)
     if config.getoption("--soak"):
         hypothesis_settings.load_profile("soak")
 
 
+def _keep_in_memory(config: pytest.Config) -> None:
+    """Let `tmp_path` be in memory, if there is room, until all is done; `--basetemp=…` keeps it elsewhere."""
+    folder = memory()
+    if folder is not None and _TEMPORARY not in os.environ:  # Workers find it there.
+        root = tempfile.TemporaryDirectory(prefix="houqin-tests-", dir=folder, ignore_cleanup_errors=True)
+        os.environ[_TEMPORARY] = root.name
+        config.add_cleanup(root.cleanup)
+
+
+def pytest_runtest_setup() -> None:
+    passwords.HASHER.begin_test()
+
+
 def pytest_collection_finish() -> None:
-    """Every test makes an application; collecting its remains need not walk over all modules each time."""
+    """Collecting the remains of tests need not walk over all modules each time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
@@ -53,8 +74,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
 @pytest.fixture(scope="session")
 def postgres_template() -> Iterator[PostgresTemplate]:
     """A PostgreSQL server with a migrated database."""
-    with postgres_server() as url:
-        yield PostgresTemplate(url)
+    with postgres_server() as url, closing(PostgresTemplate(url)) as template:
+        yield template
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -65,30 +86,37 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
         yield settings_for(tmp_path, url)
 
 
+@pytest.fixture(scope="session")
+def applications() -> Applications:
+    """The applications of this process."""
+    return Applications()
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, applications: Applications) -> Iterator[Flask]:
     """The application as production composes it, with a context open for the test itself."""
-    application = create_app(settings)
-    with application.app_context():
+    with applications.on(settings) as application, application.app_context():
         yield application
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
-def app_with(settings: Settings) -> Iterator[Callable[..., Flask]]:
+def app_with(settings: Settings, applications: Applications) -> Iterator[Callable[..., Flask]]:
     """Makes the application of a deployment with some settings changed; no context is open."""
-    made = []
+    with ExitStack() as made:
 
-    def make(**changes: Any) -> Flask:
-        made.append(create_app(replace(settings, **changes)))
-        return made[-1]
+        def make(**changes: Any) -> Flask:
+            return made.enter_context(applications.on(replace(settings, **changes)))
 
-    yield make
-    for application in made:
-        with application.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        yield make
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for all tests of a process: Playwright does not run twice in one."""
+    from tests.console.driven.chromium import chromium  # Only where it is needed: it takes long to import.
+
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture

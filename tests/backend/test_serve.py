@@ -118,6 +118,17 @@ def deployment(sqlite_template, tmp_path):
         yield deployment_in(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def running(sqlite_template, tmp_path_factory):
+    """What goes on running, beside somebody who has the simulator's port: started once, it takes seconds."""
+    folder = tmp_path_factory.mktemp("running")
+    with sqlite_template.copy(folder):
+        made = deployment_in(folder)
+        port = int(made.environment["HOUQIN_SIMULATOR_PORT"])
+        with socket.create_server(("127.0.0.1", port)), made.serving() as supervisor:
+            yield made, supervisor
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_everything_serves_until_it_is_told_to_stop(deployment, number):
     with deployment.serving() as supervisor:
@@ -161,19 +172,19 @@ def test_if_one_ends_by_itself_all_stop_and_the_status_says_so(deployment, words
         deployment.wait_until(lambda: not deployment.processes(), seconds=5)
 
 
-def test_a_worker_that_dies_is_replaced(deployment):
-    with deployment.serving() as supervisor:
-        worker = max(n for n, command in deployment.processes().items() if "granian" in command)
-        os.kill(worker, signal.SIGKILL)
+def test_a_worker_that_dies_is_replaced(running):
+    deployment, supervisor = running
+    worker = max(n for n, command in deployment.processes().items() if "granian" in command)
+    os.kill(worker, signal.SIGKILL)
 
-        def is_back():
-            try:
-                return deployment.get("/healthz").status_code == 200
-            except httpx.HTTPError:
-                return False
+    def is_back():
+        try:
+            return deployment.get("/healthz").status_code == 200
+        except httpx.HTTPError:
+            return False
 
-        deployment.wait_until(lambda: worker not in deployment.processes() and is_back())
-        assert supervisor.poll() is None
+    deployment.wait_until(lambda: worker not in deployment.processes() and is_back())
+    assert supervisor.poll() is None
 
 
 def test_a_taken_port_is_told_before_anything_starts(deployment):
@@ -186,11 +197,11 @@ def test_a_taken_port_is_told_before_anything_starts(deployment):
         assert "scheduler" not in deployment.log
 
 
-def test_a_taken_port_of_the_simulator_is_evaded(deployment):
-    port = int(deployment.environment["HOUQIN_SIMULATOR_PORT"])
-    with socket.create_server(("127.0.0.1", port)), deployment.serving():
-        assert f"端口 {port} 已被占用，微信模拟器改用" in deployment.log
-        assert deployment.get("/simulator/code?staff_no=1001").status_code == 200
+def test_a_taken_port_of_the_simulator_is_evaded(running):
+    deployment, _ = running
+    port = deployment.environment["HOUQIN_SIMULATOR_PORT"]
+    assert f"端口 {port} 已被占用，微信模拟器改用" in deployment.log
+    assert deployment.get("/simulator/code?staff_no=1001").status_code == 200
 
 
 def test_wrong_settings_are_told_in_a_sentence(deployment):

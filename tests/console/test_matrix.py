@@ -16,7 +16,7 @@ from tests.factories import NINE
 
 ROLES = (
     *("official", "administrator", "canteen_manager", "canteen_staff", "logistics_reviewer"),
-    *("unit_reporter", "bulletin_approver"),
+    *("unit_reporter", "bulletin_approver", "property_dispatcher", "property_leader", "contractor_manager"),
 )
 
 

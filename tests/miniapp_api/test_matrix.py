@@ -22,6 +22,9 @@ ROLES = (
     "meeting_steward",
     "property_dispatcher",
     "property_worker",
+    "property_manager",
+    "property_leader",
+    "contractor_manager",
     "logistics_reviewer",
     "leader",
     "canteen_inspector",
@@ -36,15 +39,17 @@ def endpoints(app):
     A device signs instead of logging in: to everybody else its endpoints are closed.
     """
     values = {"date": "2026-11-23", "on_date": date(2026, 11, 23), "period": "lunch"}
-    for rule in app.url_map.iter_rules():
-        # A callback asks for the signature of its platform instead of a login.
-        if not rule.rule.startswith("/api/v1") or rule.rule.startswith("/api/v1/callbacks/"):
-            continue
-        arguments = {name: values.get(name, 999_999) for name in rule.arguments}
-        with app.test_request_context():
-            path = rule.build(arguments)[1]
-        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
-            yield method, path, app.view_functions[rule.endpoint].permission
+    values["plate"] = "0" * 16  # What is shorter and all digits is an identifier.
+    found = []
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            # A callback asks for the signature of its platform instead of a login.
+            if not rule.rule.startswith("/api/v1") or rule.rule.startswith("/api/v1/callbacks/"):
+                continue
+            path = rule.build({name: values.get(name, 999_999) for name in rule.arguments})[1]
+            permission = app.view_functions[rule.endpoint].permission
+            found += [(method, path, permission) for method in sorted(rule.methods - {"HEAD", "OPTIONS"})]
+    return found
 
 
 def permissions_of(role):
@@ -62,9 +67,12 @@ def test_a_role_may_do_what_its_permissions_say_and_nothing_else(app, compound, 
     held = permissions_of(role)
     wrong = []
     with clock.at(NINE):
+        client = compound.client(staff)
         for method, path, permission in endpoints(app):
-            # Some endpoints end the session that they are called with.
-            status = compound.client(staff).request(method, path).status
+            status = client.request(method, path).status
+            if method != "GET" and status < 400:
+                # Some endpoints end the session that they are called with.
+                client = compound.client(staff)
             may = permission is PUBLIC or (permission is not DEVICE and permission in held)
             if status >= 500 or (status in (401, 403)) == may:
                 wrong.append(f"{method} {path} → {status}")

@@ -1,22 +1,26 @@
 """A served application on the test's database, and windows of a real browser on it."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
+from backend.config import Settings
 from benchmarks.servers import server
 from tests.console.browser import Console
-from tests.console.driven.chromium import Desk, chromium
-from tests.databases import ENVIRONMENT
+from tests.console.driven.chromium import Desk
+from tests.databases import ENVIRONMENT, SqliteTemplate, settings_for
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of a process."""
-    with chromium() as running:
-        yield running
+@pytest.fixture
+def settings(sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of a deployment with an empty migrated database."""
+    # A browser does not know which database it is: pages are driven on the one that is made fastest. What
+    # they ask of either is tested without a browser.
+    with sqlite_template.copy(tmp_path) as url:
+        yield settings_for(tmp_path, url)
 
 
 @pytest.fixture

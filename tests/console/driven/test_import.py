@@ -13,7 +13,7 @@ from backend.db import db
 from backend.identity.models import Staff
 from tests.console.driven.credentials import PASSWORD, with_factor
 
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("settings", ["sqlite"], indirect=True)]
+pytestmark = pytest.mark.browser
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEAD = ("工号", "姓名", "手机号", "部门", "职务")

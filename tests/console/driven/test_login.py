@@ -16,7 +16,7 @@ from backend.identity.second_factor.policies import code_at
 from canteen.menu.models import Dish
 from tests.console.driven.credentials import PASSWORD, with_factor, with_password
 
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("settings", ["sqlite"], indirect=True)]
+pytestmark = pytest.mark.browser
 
 # What is drawn lies within what is shown: a code that is cut off cannot be scanned.
 QR_IS_WHOLE = """(svg) => {

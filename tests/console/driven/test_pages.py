@@ -24,6 +24,9 @@ from canteen.menu.models import Canteen, Dish, Meal, MealState
 from canteen.ordering.receptions.models import Reception, ReceptionState
 from canteen.settlement.policies import month_before
 from console import navigation
+from property.assets.models import Asset
+from property.categories.models import Category
+from property.work_orders.costs.models import Store
 from tests.console.driven.chromium import DESK, PHONE, Desk
 from tests.console.driven.demo import ADMINISTRATOR, Demo, demo
 
@@ -148,6 +151,30 @@ SIGHTS = (
     Sight("measures", "/console/canteen/waste/measures"),
     Sight("measure-new", "/console/canteen/waste/measures", press="[data-from$='/new']"),
     Sight("devices", "/console/devices"),
+    Sight("property-assets", "/console/property/assets"),
+    Sight("property-asset", "/console/property/assets/{asset}"),
+    Sight("property-asset-move", "/console/property/assets/{asset}", press="[data-open='#move']"),
+    Sight("property-asset-new", "/console/property/assets/new"),
+    Sight("property-assets-import", "/console/property/assets/import"),
+    Sight("property-asset-kinds", "/console/property/assets/kinds"),
+    Sight("property-categories", "/console/property/categories"),
+    Sight("property-category", "/console/property/categories", press="[data-from*='/categories/']"),
+    Sight("property-service-levels", "/console/property/service-levels"),
+    Sight("property-service-trial", "/console/property/service-levels/trial?category_id={category}"),
+    Sight("property-service-calendars", "/console/property/service-levels/calendars"),
+    Sight(
+        "property-service-calendar", "/console/property/service-levels/calendars", press="[data-from$='/new']"
+    ),
+    Sight("property-place-classes", "/console/property/service-levels/places"),
+    Sight("property-workforce", "/console/property/workforce"),
+    Sight("property-worker", "/console/property/workforce", press="[data-from$='/new']"),
+    Sight("property-duties", "/console/property/duties"),
+    Sight("property-shifts", "/console/property/duties/shifts"),
+    Sight("property-materials", "/console/property/materials"),
+    Sight("property-material", "/console/property/materials", press="#list [data-open='#material']"),
+    Sight("property-store", "/console/property/stores/{store}"),
+    Sight("property-delivery", "/console/property/stores/{store}", press="[data-open='#delivery']"),
+    Sight("property-movements", "/console/property/stores/{store}/movements"),
     Sight("departments", "/console/departments"),
     Sight("department-edit", "/console/departments", press="[data-from*='/edit']"),
     Sight("staff", "/console/staff"),
@@ -214,6 +241,9 @@ EVALUATED = {
     "inspection": Inspection,
     "rectification": Rectification,
     "bulletin": Bulletin,
+    "asset": Asset,
+    "category": Category,
+    "store": Store,
 }
 
 

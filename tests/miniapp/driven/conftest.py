@@ -13,7 +13,6 @@ from backend.config import Settings
 from backend.db import db
 from backend.flows.demo import seed
 from tests.canteen.lunch import lunch
-from tests.console.driven.chromium import chromium
 from tests.databases import SqliteTemplate, migrate, settings_for
 from tests.factories import Compound
 from tests.miniapp.builds import H5, ensure_built
@@ -33,14 +32,6 @@ class House:
     settings: Settings
     served: Served
     compound: Compound
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of a process."""
-    ensure_built(H5)
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")
@@ -103,6 +94,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture
 def phone_of(browser: Browser) -> Iterator[Callable[..., Phone]]:
     """Makes the phone of a member of staff (`phone_of(demo, "1001")`); at the end all must have been calm."""
+    ensure_built(H5)
     phones = []
 
     def make(served: Served, staff_no: str = "", **options: Any) -> Phone:
