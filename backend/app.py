@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 
 import console
 import miniapp_api
-from backend import cli, device_commands, http, metrics, rulebook
+from backend import cli, clock_command, device_commands, http, metrics, property_commands, rulebook
 from backend.config import Mode, Settings
 from backend.db import db, init_database
 from backend.devices.signing import SIGNATURE_HEADERS
@@ -109,6 +109,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     _install_pages(app, settings)
     cli.install(app)
     device_commands.install(app)
+    property_commands.install(app)
+    clock_command.install(app)
     return app
 
 

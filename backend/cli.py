@@ -38,6 +38,7 @@ from canteen.evaluation import default_sheet
 from canteen.menu import services as menu_services
 from canteen.waste import services as waste_services
 from canteen.waste.rebuilding import Difference
+from property.assessments import services as assessment_services
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -100,6 +101,7 @@ def prepare() -> None:
     if settings().mode is Mode.DEMO:
         _seed_demo()
     default_sheet.load()
+    assessment_services.load_defaults()
 
 
 @click.command("scheduler")
@@ -328,9 +330,10 @@ def scoresheets() -> None:
 @scoresheets.command("load")
 @told
 def load_scoresheets() -> None:
-    """Put the score sheet that comes with the house in force; one of its code that is there stays."""
-    loaded = default_sheet.load()
-    click.echo("默认评分表已在，保持不变" if loaded.is_unchanged else "默认评分表已启用")
+    """Put the score sheets that come with the house in force; those of their codes that are there stay."""
+    loaded = [default_sheet.load(), *assessment_services.load_defaults()]
+    new = sum(not each.is_unchanged for each in loaded)
+    click.echo(f"默认评分表已启用 {new} 张，保持不变 {len(loaded) - new} 张")
 
 
 @click.group("canteens")

@@ -32,6 +32,11 @@ from canteen.waste.entries import rules as waste_entries
 from canteen.waste.serving import rules as serving
 from canteen.waste.statistics import rules as waste_statistics
 from canteen.waste.trays import rules as trays
+from property.assessments import rules as assessments
+from property.contractors import rules as contractors
+from property.dispatch import rules as dispatch
+from property.inspections.rounds import rules as inspections
+from property.work_orders import rules as work_orders
 
 
 def all_rules() -> tuple[Rule[Any], ...]:
@@ -57,9 +62,14 @@ def all_rules() -> tuple[Rule[Any], ...]:
         *advice.RULES,
         *accounts.RULES,
         *bulletins.RULES,
+        *contractors.RULES,
+        *assessments.RULES,
         *devices.RULES,
         *waste_entries.RULES,
         *trays.RULES,
+        *work_orders.RULES,
+        *dispatch.RULES,
+        *inspections.RULES,
         *binding.RULES,
         *privacy.RULES,
         *notifications.RULES,

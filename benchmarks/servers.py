@@ -51,12 +51,17 @@ def start_server(
     process = subprocess.Popen(
         command, env={**os.environ, **environment, "PORT": str(port)}, start_new_session=True
     )
-    _wait_for(port, process)
+    try:
+        _wait_for(port, process)
+    except RuntimeError:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
     return process, port
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90  # A busy machine starts several workers slowly.
     while time.monotonic() < until and process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

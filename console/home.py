@@ -22,6 +22,7 @@ from canteen.ordering.monitoring import MealCounts
 from canteen.ordering.receptions import queries as reception_queries
 from canteen.pickups.no_shows import queries as no_show_queries
 from canteen.waste.statistics import attention
+from console import attention as property_attention
 from console import scope
 from console.meals import MEAL_TONES
 from console.pages import page, pages, render
@@ -50,7 +51,10 @@ def home(actor: Actor) -> str:
     canteen, now = scope.of(actor).canteen, clock.now()
     meals: list[MealCounts] = []
     past: list[monitoring.Attended] = []
-    tasks = [*_of_administration(actor, now)]
+    tasks = [
+        *(Task(*line) for line in property_attention.of_property(actor)),
+        *_of_administration(actor, now),
+    ]
     if canteen is not None and scope.covers(actor, Permission.CANTEEN_READ):
         today = clock.today()
         ahead = monitoring.meals_between(

@@ -93,6 +93,32 @@ SECTIONS = (
         ),
     ),
     Section(
+        "物业",
+        (
+            Item("调度台", "headset", "/console/property/board", Permission.ORDERS_DISPATCH),
+            Item("工单", "clipboard-list", "/console/property/orders", Permission.PROPERTY_READ),
+            Item("挂起与费用审批", "checks", "/console/property/approvals", Permission.ORDERS_APPROVE),
+            Item("物业统计", "chart-histogram", "/console/property/statistics", Permission.PROPERTY_READ),
+            Item("巡检保养", "route", "/console/property/inspections", Permission.PROPERTY_READ),
+            Item("巡检计划", "calendar-repeat", "/console/property/plans", Permission.INSPECTIONS_MANAGE),
+            Item("设备台账", "engine", "/console/property/assets", Permission.PROPERTY_READ),
+            Item("班组与人员", "users-group", "/console/property/workforce", Permission.PROPERTY_READ),
+            Item("值班排班", "calendar-user", "/console/property/duties", Permission.PROPERTY_READ),
+            Item("物料仓库", "package", "/console/property/materials", Permission.PROPERTY_READ),
+            Item("报修类别", "category", "/console/property/categories", Permission.PROPERTY_READ),
+            Item("服务时限", "hourglass", "/console/property/service-levels", Permission.PROPERTY_READ),
+        ),
+    ),
+    Section(
+        "服务商",
+        (
+            Item("服务商与合同", "contract", "/console/contractors", Permission.CONTRACTORS_READ),
+            Item("月度考核", "report-analytics", "/console/assessments", Permission.CONTRACTORS_READ),
+            Item("检查评分", "clipboard-check", "/console/assessments/checks", Permission.CONTRACTORS_ASSESS),
+            Item("考核通报", "speakerphone", "/console/assessments/bulletins", Permission.CONTRACTORS_READ),
+        ),
+    ),
+    Section(
         "人员",
         (
             Item("部门", "sitemap", "/console/departments", Permission.IDENTITY_READ, is_compound_wide=True),

@@ -22,6 +22,14 @@ from canteen.pickups.no_shows import jobs as no_show_jobs
 from canteen.waste.serving import jobs as serving_jobs
 from canteen.waste.statistics import jobs as waste_statistics_jobs
 from canteen.waste.trays import jobs as tray_jobs
+from property.assessments.months import jobs as assessment_jobs
+from property.assets import jobs as asset_jobs
+from property.contractors import jobs as contractor_jobs
+from property.dispatch import jobs as dispatch_jobs
+from property.inspections.plans import jobs as inspection_jobs
+from property.service_levels import jobs as service_level_jobs
+from property.work_orders import jobs as work_order_jobs
+from property.work_orders.escalations import jobs as escalation_jobs
 
 # What the floor itself needs swept.
 HOUSEKEEPING: Final = (
@@ -57,6 +65,9 @@ def all_jobs() -> tuple[Job, ...]:
         *ordering_jobs.JOBS,
         *no_show_jobs.JOBS,
         *rectification_jobs.JOBS,
+        *contractor_jobs.JOBS,
+        *asset_jobs.JOBS,
+        *assessment_jobs.JOBS,
         *round_jobs.JOBS,
         *EVALUATION,
         *serving_jobs.JOBS,
@@ -64,6 +75,11 @@ def all_jobs() -> tuple[Job, ...]:
         *waste_statistics_jobs.JOBS,
         *bulletin_jobs.JOBS,
         *direct_report_jobs.JOBS,
+        *dispatch_jobs.JOBS,
+        *inspection_jobs.JOBS,
+        *work_order_jobs.JOBS,
+        *service_level_jobs.JOBS,
+        *escalation_jobs.JOBS,
         *sms_jobs.JOBS,
         *wechat_jobs.JOBS,
     )

@@ -159,10 +159,75 @@ document.addEventListener("DOMContentLoaded", () => {
     },
   };
 
+  // ---- The register of equipment, and the list of materials ---------------------------------------------
+
+  const assets = {
+    preview: "/api/v1/property/assets/import/check",
+    commit: "/api/v1/property/assets/import",
+    committing: "正在导入…",
+    options: () => ({ create_kinds: Boolean($("#f-create_kinds")?.checked) }),
+    previewed: (options) => options,
+    committed: ({ options, sha256 }) => ({ ...options, sha256 }),
+    faults: (found) => [found.faults, found.fault_count],
+
+    verdict(found) {
+      if (found.wrong) return notice(`有 ${found.wrong} 行共 ${found.fault_count} 处错误，现在导入不会写入任何数据。请按下表更正文件后重新选择。`, "red");
+      if (!found.created && !found.updated) return notice("文件内容与台账完全一致，无须导入。", "green");
+      const kinds = found.new_kinds.length ? `；新增设备类型：${found.new_kinds.join("、")}` : "";
+      return notice(`将新增 ${found.created} 台、修改 ${found.updated} 台${kinds}。`, "blue");
+    },
+
+    figures: staff.figures,
+
+    sections(found) {
+      const columns = [numbered, ["编号", "nowrap"], ["名称"], ["内容"]];
+      const cells = (each, content) => [`第 ${each.row} 行`, each.number, each.name, content];
+      const part = (title, rows, contentOf, total) => (rows.length ? [section(title, columns, rows, (each) => cells(each, contentOf(each)), total)] : []);
+      const told = (each) => changes({ changes: each.changes.map(({ label, before, after }) => ({ column: label, before, after })) });
+      const said = (each) => each.changes.filter(({ label }) => !["资产编号", "名称"].includes(label)).map(({ label, after }) => `${label} ${after}`).join("，");
+      return [
+        ...part("将修改的设备", found.rows.filter((each) => !each.is_new), told, found.updated),
+        ...part("将新增的设备", found.rows.filter((each) => each.is_new), said, found.created),
+      ];
+    },
+
+    hasWork: (found) => Boolean(found.created || found.updated),
+
+    finish(done) {
+      $("#outcome").textContent = `新增 ${done.created} 台，修改 ${done.updated} 台，${done.unchanged} 台无变化，新增 ${done.kinds_created} 个设备类型。`;
+    },
+  };
+
+  const WHAT = { new: "新增", changed: "修改", repriced: "调价" };
+  const materials = {
+    preview: "/api/v1/property/materials/preview",
+    commit: "/api/v1/property/materials/import",
+    committing: "正在导入…",
+    options: () => ({}),
+    previewed: () => ({}),
+    committed: () => ({}),
+    faults: () => [[], 0],
+    verdict: (found) => (materials.hasWork(found) ? notice(`将新增 ${found.new} 种、修改 ${found.changed} 种、调价 ${found.repriced} 种。`, "blue") : notice("文件内容与物料目录完全一致，无须导入。", "green")),
+    figures: (found) => [figure("新增", number(found.new)), figure("修改", number(found.changed)), figure("调价", number(found.repriced)), figure("无变化", number(found.unchanged))],
+
+    sections(found) {
+      if (!found.changes.length) return [];
+      const columns = [["编码", "nowrap"], ["名称"], ["将作", "nowrap"], ["原单价（元）", "num"], ["单价（元）", "num"]];
+      const cells = (each) => [each.code, each.name, WHAT[each.what], each.before_fen === null ? "—" : yuan(each.before_fen), yuan(each.price_fen)];
+      return [section("将导入的内容", columns, found.changes, cells, found.new + found.changed + found.repriced)];
+    },
+
+    hasWork: (found) => Boolean(found.new || found.changed || found.repriced),
+
+    finish(done) {
+      $("#outcome").textContent = `新增 ${done.new} 种，修改 ${done.changed} 种，调价 ${done.repriced} 种，${done.unchanged} 种无变化。`;
+    },
+  };
+
   // ---- The three steps ----------------------------------------------------------------------------------
 
   const [choose, preview, finished] = ["#choose", "#preview", "#finished"].map((selector) => $(selector));
-  const sheet = { staff, payroll }[choose.dataset.sheet];
+  const sheet = { staff, payroll, assets, materials }[choose.dataset.sheet];
   let chosen = null;
 
   function step(name) {
@@ -183,9 +248,10 @@ document.addEventListener("DOMContentLoaded", () => {
 
   function show(found) {
     $("#verdict").replaceChildren(sheet.verdict(found, chosen.options));
-    $("#figures").replaceChildren(...sheet.figures(found), figure("错误行", number(found.wrong), found.wrong ? "bad" : ""));
-    const faults = found.problems.length ? [problems(found.problems, found.problem_count)] : [];
-    $("#sections").replaceChildren(...faults, ...sheet.sections(found));
+    const wrong = found.wrong || 0;
+    const [faults, total] = sheet.faults ? sheet.faults(found) : [found.problems, found.problem_count];
+    $("#figures").replaceChildren(...sheet.figures(found), figure("错误行", number(wrong), wrong ? "bad" : ""));
+    $("#sections").replaceChildren(...(faults.length ? [problems(faults, total)] : []), ...sheet.sections(found));
     $("#confirm").hidden = Boolean(found.wrong) || !sheet.hasWork(found);
     complain(preview, "");
     step("preview");
@@ -214,6 +280,12 @@ document.addEventListener("DOMContentLoaded", () => {
       if (refusal.data.rows) {
         $("#sections").replaceChildren(problems(refusal.data.rows, refusal.data.count));
         $("#confirm").hidden = true;
+        if (within === choose) {
+          $("#verdict").replaceChildren(notice(refusal.message, "red"));
+          $("#figures").replaceChildren();
+          complain(choose, "");
+          step("preview");
+        }
       }
     } finally {
       button.disabled = false;
@@ -254,7 +326,8 @@ document.addEventListener("DOMContentLoaded", () => {
 
   $("#confirm").addEventListener("click", (event) => {
     busy(event.currentTarget, sheet.committing, async () => {
-      sheet.finish(await send(sheet.commit, { ...chosen.options, expected_sha256: chosen.sha256 }, chosen.key));
+      const query = sheet.committed?.(chosen) || { ...chosen.options, expected_sha256: chosen.sha256 };
+      sheet.finish(await send(sheet.commit, query, chosen.key));
       step("done");
       finished.focus();
     }, preview);

@@ -1,0 +1,87 @@
+"""报修类别: the tree of categories, which trades, proofs and warranties belong to them, and their order."""
+
+from typing import Any, Final
+
+from backend.actor import Actor, Permission
+from backend.errors import NotFound
+from backend.wire import Id, Query
+from console.pages import page, pages, render
+from property.categories import policies, queries
+from property.categories.titles import PROOF_NAMES, URGENCY_NAMES
+from property.categories.tree import CategoryTree
+from property.workforce import queries as workforce
+
+blueprint = pages("console_repair_categories", __name__)
+
+READ: Final = Permission.PROPERTY_READ
+MANAGE: Final = Permission.PROPERTY_MANAGE
+_PATH: Final = "/property/categories"
+
+
+class NewCategoryQuery(Query):
+    """Below which category the new one shall stand; at the top if it is not named."""
+
+    parent_id = Id()
+
+
+@page(blueprint, _PATH, permission=READ)
+def categories(actor: Actor) -> str:
+    """The whole tree, in use or not, each with its neighbours' new orders should it move up or down."""
+    tree = queries.tree()
+    orders: dict[int, tuple[list[int] | None, list[int] | None]] = {}
+    rows = list(tree.walk())
+    for parent_id in {each.parent_id for each in rows}:
+        ids = [each.id for each in tree.siblings(parent_id)]
+        for at, category_id in enumerate(ids):
+            orders[category_id] = (_swapped(ids, at - 1), _swapped(ids, at))
+    return render(
+        "property/categories.html",
+        rows=rows,
+        orders=orders,
+        levels=policies.LEVELS,
+        may_manage=actor.reach(MANAGE).everywhere,
+        urgency_names=URGENCY_NAMES,
+        proof_names=PROOF_NAMES,
+    )
+
+
+@page(blueprint, f"{_PATH}/new", permission=MANAGE, query=NewCategoryQuery)
+def new(actor: Actor, query: dict[str, Any]) -> str:
+    """The form of a new category."""
+    tree = queries.tree()
+    above = tree.find(query.get("parent_id") or 0)
+    return render("property/category.html", category=None, above=above, **_words(tree, None))
+
+
+@page(blueprint, f"{_PATH}/<id:category_id>", permission=MANAGE)
+def edit(actor: Actor, category_id: int) -> str:
+    """The form of a category; it cannot move below itself."""
+    tree = queries.tree()
+    found = tree.find(category_id)
+    if found is None:
+        raise NotFound
+    return render("property/category.html", category=found, above=None, **_words(tree, category_id))
+
+
+def _swapped(ids: list[int], at: int) -> list[int] | None:
+    """The order with the one at `at` and the next one exchanged; None where there are not two."""
+    if not 0 <= at < len(ids) - 1:
+        return None
+    return [*ids[:at], ids[at + 1], ids[at], *ids[at + 2 :]]
+
+
+def _words(tree: CategoryTree, category_id: int | None) -> dict[str, Any]:
+    inside = tree.within(category_id) if category_id is not None else set()
+    below = tree.depth_below(category_id) if category_id is not None else 0
+    skills = {each.skill for each in tree.walk() if each.skill} | set(workforce.all_skills())
+    return {
+        "parents": [
+            (each.id, each.path)
+            for each in tree.walk()
+            if each.id not in inside and len(each.names) + 1 + below <= policies.LEVELS
+        ],
+        "skills": sorted(skills),
+        "urgency_names": URGENCY_NAMES,
+        "proof_names": PROOF_NAMES,
+        "policies": policies,
+    }
