@@ -210,8 +210,12 @@ def list_plates(actor: Actor, asset_ids: Collection[int]) -> list[AssetView]:
 
 def list_events(actor: Actor, asset_id: int, *, page: int = 1, page_size: int = 20) -> Page:
     """The history of an asset within the actor's reach, the last first. Raises AssetNotFound."""
-    get(actor, asset_id)
-    statement = select(AssetEvent).where(AssetEvent.asset_id == asset_id).order_by(AssetEvent.id.desc())
+    return events_of(get(actor, asset_id), page=page, page_size=page_size)
+
+
+def events_of(asset: AssetView, *, page: int = 1, page_size: int = 20) -> Page:
+    """The history of an asset that the actor may see, the last first."""
+    statement = select(AssetEvent).where(AssetEvent.asset_id == asset.id).order_by(AssetEvent.id.desc())
     found = paginate(statement, page=page, page_size=page_size)
     return Page([_event(row) for row in found.rows], found.total, found.page, found.page_size)
 

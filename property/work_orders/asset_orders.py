@@ -96,9 +96,13 @@ def scan(plate: str) -> ScannedAsset:
 
 def page_of_asset(actor: Actor, asset_id: int, *, page: int = 1, page_size: int = 20) -> Page:
     """The orders about an asset within the actor's reach, the newest first. Raises AssetNotFound."""
-    asset_queries.get(actor, asset_id)
+    return orders_about(asset_queries.get(actor, asset_id), page=page, page_size=page_size)
+
+
+def orders_about(asset: AssetView, *, page: int = 1, page_size: int = 20) -> Page:
+    """The orders about an asset that the actor may see, the newest first."""
     statement = (
-        select(WorkOrder).where(WorkOrder.asset_id == asset_id).order_by(WorkOrder.submitted_at.desc())
+        select(WorkOrder).where(WorkOrder.asset_id == asset.id).order_by(WorkOrder.submitted_at.desc())
     )
     found = paginate(statement, page=page, page_size=page_size)
     names = category_queries.names()
@@ -108,7 +112,11 @@ def page_of_asset(actor: Actor, asset_id: int, *, page: int = 1, page_size: int 
 
 def figures_of(actor: Actor, asset_id: int) -> AssetFigures:
     """What the orders about an asset within the actor's reach come to. Raises AssetNotFound."""
-    asset = asset_queries.get(actor, asset_id)
+    return figures_about(asset_queries.get(actor, asset_id))
+
+
+def figures_about(asset: AssetView) -> AssetFigures:
+    """What the orders about an asset that the actor may see come to."""
     orders, still_open, failures, warranty, cost_fen, last_done_at = db.session.execute(
         select(
             func.count(),
@@ -117,10 +125,10 @@ def figures_of(actor: Actor, asset_id: int) -> AssetFigures:
             _count(WorkOrder.is_warranty),
             func.coalesce(func.sum(WorkOrder.cost_fen), 0),
             func.max(WorkOrder.completed_at),
-        ).where(WorkOrder.asset_id == asset_id)
+        ).where(WorkOrder.asset_id == asset.id)
     ).one()
     since = _in_register_since(asset.installed_on, asset.created_at)
-    changes = _state_changes([asset_id]).get(asset_id, [])
+    changes = _state_changes([asset.id]).get(asset.id, [])
     seconds = asset_policies.seconds_in_use(since, clock.now(), asset.state, changes)
     return AssetFigures(
         orders=orders,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -192,9 +192,15 @@ def page_orders(
         (WorkOrder.urgency, urgency.value if urgency is not None else None),
         (WorkOrder.building_id, building_id),
         (WorkOrder.asset_id, asset_id),
+        (WorkOrder.contractor_id, contractor_id),
     ):
         if wanted is not None:
             conditions.append(column == wanted)
+    if from_on is not None:
+        conditions.append(WorkOrder.submitted_at >= clock.at_local(from_on, time.min))
+    if until_on is not None:
+        ends_at = clock.at_local(until_on + timedelta(days=1), time.min)
+        conditions.append(WorkOrder.submitted_at < ends_at)
     if q:
         conditions.append(or_(*(column.contains(q, autoescape=True) for column in _SEARCHED)))
     if overdue:

@@ -74,10 +74,11 @@ IS_OPEN = f"state IN ({', '.join(repr(state.value) for state in OPEN_STATES)})"
 class WorkOrder(Base):
     """An order. The reporter is a member of staff, or somebody on the telephone (`contact`), or nobody.
 
-    `origin_id` is what it came from (the failed item, the report); one origin raises one order. `place_path` is
-    what the place was called when it was reported; `campus_id` and `building_id` (0 for none) are for scopes and
-    statistics. `department_id` is the reporter's of that moment. `worker_id`, `group_id` and `contractor_id` are
-    whose it is now. The `*_at` of the steps are those of the present cycle; `submitted_at` never changes.
+    `origin_id` is what it came from (the failed item, the report); one origin raises one order.
+    `place_path` is what the place was called when it was reported; `campus_id` and `building_id` (0 for
+    none) are for scopes and statistics. `department_id` is the reporter's of that moment. `worker_id`,
+    `group_id` and `contractor_id` are whose it is now. The `*_at` of the steps are those of the present
+    cycle; `submitted_at` never changes.
     `cost_fen` is what it cost the house: nothing with `is_warranty`, for the reason that stands beside it.
     `approved_fen` is up to what an approver has agreed, 0 if none was asked.
     """
@@ -247,9 +248,10 @@ class Hold(Base):
 class OrderDay(Base):
     """What the orders of a day come to, by category, building, contractor and group (0 for none).
 
-    `submitted` counts on the day of submission, `ended_unserved` (declined, cancelled, duplicate) and everything
-    after it on the day of the last completion (in Asia/Shanghai); an order stands under whom it belongs to now.
-    The clocks of the last cycle are counted with the completion; `lapsed` and `rated` later, on that same day.
+    `submitted` counts on the day of submission, `ended_unserved` (declined, cancelled, duplicate) on the day
+    of that end, all else on the day of the last completion (in Asia/Shanghai); an order stands under whom it
+    belongs to now. The clocks of the last cycle are counted with the completion; `lapsed` and `rated` later,
+    on that same day.
     """
 
     __tablename__ = "work_order_days"
