@@ -76,7 +76,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where one permission holds: everywhere, or in the named campuses, canteens, buildings, units, contractors."""
+    """Where one permission holds: everywhere, or in the named places, units and contractors."""
 
     everywhere: bool
     campus_ids: frozenset[int]
