@@ -1,5 +1,6 @@
 """月度考核: the contractors' months, one month's sheet with its deductions, and deductions with appeals."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from property.assessments.policies import APPEAL_NAMES
 from property.assessments.titles import VERSION_NAMES
 from property.contractors import policies as contractor_policies
 from property.work_orders import listing
-from property.work_orders.listing import View
+from property.work_orders.listing import OrderRow, View
 
 blueprint = pages("console_assessments", __name__)
 
@@ -81,15 +82,22 @@ def _words() -> dict[str, Any]:
 @page(blueprint, _PATH, permission=READ, query=AssessmentsPage)
 def assessments(actor: Actor, query: dict[str, Any]) -> str:
     """The months, the latest first."""
-    assesses = actor.reach(ASSESS).everywhere
     return render(
         "assessments/list.html",
         found=queries.page_assessments(actor, **query),
         query=query,
         contractors=contractor_choices(actor),
         state_names=VERSION_NAMES,
-        assesses=assesses,
-        contracts=contract_choices(actor) if assesses else [],
+        assesses=actor.reach(ASSESS).everywhere,
+    )
+
+
+@page(blueprint, f"{_PATH}/new", permission=ASSESS)
+def open_month(actor: Actor) -> str:
+    """The form that opens a contract's month before the system does."""
+    return render(
+        "assessments/new.html",
+        contracts=contract_choices(actor),
         this_month=clock.today().replace(day=1),
     )
 
@@ -134,7 +142,7 @@ def item(actor: Actor, assessment_id: int, item_id: int) -> str:
 def orders_found(actor: Actor, assessment_id: int, query: dict[str, Any]) -> str:
     """The first orders of the contractor that have the words: to be ticked as proof."""
     found = queries.get_assessment(actor, assessment_id)
-    orders = []
+    orders: Sequence[OrderRow] = ()
     if query["q"] and actor.can(Permission.PROPERTY_READ):
         asked = {"contractor_id": found.contractor_id, "q": query["q"], "page_size": _ORDERS_FOUND}
         orders = listing.page_orders(actor, view=View.ALL, **asked).rows

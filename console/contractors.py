@@ -102,7 +102,7 @@ def contractors(actor: Actor, query: dict[str, Any]) -> str:
 def contracts(actor: Actor, query: dict[str, Any]) -> str:
     """All contracts, what ends first at the head."""
     soon = _soon()
-    shows = {
+    shows: dict[str, dict[str, Any]] = {
         "in_force": {"is_in_force": True},
         "ending": {"ends_within_days": soon},
         "over": {"is_in_force": False},

@@ -20,13 +20,13 @@ def manager(app, patrol):
     return Console(app, patrol.estate.people["manager"])
 
 
-def test_a_round_tells_who_was_where_what_was_found_and_which_order_came_of_it(patrol, manager):
+def test_a_round_tells_who_was_where_what_was_found_and_which_order_came_of_it(app, patrol, manager):
     round_id = patrol.planned()
     with clock.at(patrol.round(round_id).opens_at):
         patrol.estate.log_in()
         assert patrol.scan(round_id, patrol.pump).status == 200
         assert patrol.answer(round_id, 1, door=False, pressure=0.4).status == 200
-        text = manager.page(f"{ROUNDS}/{round_id}")
+        text = Console(app, manager.staff).page(f"{ROUNDS}/{round_id}")
     for said in ("泵房", "扫码", "不合格", patrol.orders()[0].number, "0.2–0.6 MPa", "未到"):
         assert said in text
     assert "泵房日巡" in manager.page(ROUNDS)
