@@ -4,13 +4,13 @@ A module that has something to say on the first page adds a function to PARTS, o
 something that waits for the person, and nothing else changes: the phone shows whatever waits.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from backend import clock
-from backend.actor import Actor
+from backend.actor import Actor, Permission
 from backend.identity.privacy import queries as privacy_queries
 from backend.notifications import queries as notification_queries
 from backend.notifications.queries import Digest
@@ -23,6 +23,8 @@ from canteen.ordering.policies import meal_name
 from canteen.pickups import rated, upcoming
 from canteen.pickups.no_shows import policies as no_show_policies
 from canteen.pickups.no_shows import queries as no_show_queries
+from property.inspections.rounds import queries as round_queries
+from property.work_orders import waiting as repairs
 
 MESSAGES: Final = 3
 
@@ -51,48 +53,82 @@ class Home:
 # What waits
 
 
-def _transfer_offers(actor: Actor, now: datetime, _digest: Digest) -> Waiting | None:
+def _transfer_offers(actor: Actor, now: datetime, _digest: Digest) -> Iterator[Waiting]:
     offers = colleagues.offers_to(actor.staff_id, now)
     if not offers:
-        return None
+        return
     first = offers[0]
     words = f"{first.giver}想把{meal_name(first.served_on, first.period)}转让给您"
-    return Waiting("transfer_offer", "同事转让", _and_more(words, len(offers)), len(offers), TRANSFERS_PAGE)
+    yield Waiting("transfer_offer", "同事转让", _and_more(words, len(offers)), len(offers), TRANSFERS_PAGE)
 
 
-def _no_shows(actor: Actor, _now: datetime, _digest: Digest) -> Waiting | None:
+def _no_shows(actor: Actor, _now: datetime, _digest: Digest) -> Iterator[Waiting]:
     missed = no_show_queries.open_to_appeal(actor.staff_id)
     if not missed:
-        return None
+        return
     first = missed[0]
     words = f"{meal_name(first.date, first.period)}未取餐，如有原因可以申诉"
     page = no_show_policies.page_of(first.order_id)
-    return Waiting("no_show", "未取餐", _and_more(words, len(missed)), len(missed), page)
+    yield Waiting("no_show", "未取餐", _and_more(words, len(missed)), len(missed), page)
 
 
-def _ratings(actor: Actor, now: datetime, _digest: Digest) -> Waiting | None:
+def _ratings(actor: Actor, now: datetime, _digest: Digest) -> Iterator[Waiting]:
     meals = rated.to_rate(actor.staff_id, now)
     if not meals:
-        return None
+        return
     first = meals[0]
     words = f"{meal_name(first.served_on, first.period)}吃得怎么样？"
     page = f"pages/canteen/rate?order_id={first.order_id}"
-    return Waiting("rate_order", "待评价", _and_more(words, len(meals)), len(meals), page)
+    yield Waiting("rate_order", "待评价", _and_more(words, len(meals)), len(meals), page)
 
 
-def _replies(_actor: Actor, _now: datetime, digest: Digest) -> Waiting | None:
+def _replies(_actor: Actor, _now: datetime, digest: Digest) -> Iterator[Waiting]:
     unread = digest.unread_by_kind.get(REPLIED.key)
     if unread is None:
-        return None
+        return
     words = _and_more("您的投诉建议有新答复", unread.count)
-    return Waiting("suggestion_replied", "新答复", words, unread.count, unread.page)
+    yield Waiting("suggestion_replied", "新答复", words, unread.count, unread.page)
+
+
+def _repairs(actor: Actor, _now: datetime, _digest: Digest) -> Iterator[Waiting]:
+    found = repairs.on_first_page(actor)
+    if found.offered:
+        words = _and_more("有派给您的工单，请接单", found.offered)
+        page = "pages/repairs/tasks"
+        yield Waiting("repair_offered", "待接单", words, found.offered, page)
+    if found.holds:
+        words = _and_more("维修人员申请挂起工单，请审批", found.holds)
+        yield Waiting("repair_hold", "挂起待审批", words, found.holds, "pages/repairs/holds")
+    if found.to_accept:
+        words = _and_more("您报修的问题已处理完，请验收", found.to_accept)
+        page = _repair_page(found.to_accept, found.first_to_accept)
+        yield Waiting("repair_to_accept", "待验收", words, found.to_accept, page)
+    if found.to_rate:
+        words = _and_more("您报修的问题处理得怎么样？", found.to_rate)
+        page = _repair_page(found.to_rate, found.first_to_rate)
+        yield Waiting("repair_to_rate", "维修待评价", words, found.to_rate, page)
+
+
+def _repair_page(count: int, order_id: int | None) -> str:
+    return f"pages/repairs/order?id={order_id}" if count == 1 else "pages/repairs/list"
+
+
+def _rounds(actor: Actor, _now: datetime, _digest: Digest) -> Iterator[Waiting]:
+    if not actor.can(Permission.INSPECTIONS_PERFORM):
+        return
+    count = round_queries.count_mine(actor).now
+    if count:
+        words = _and_more("有现在可以做的巡检", count)
+        yield Waiting("inspection_round", "待巡检", words, count, "pages/inspections/rounds")
 
 
 def _and_more(words: str, count: int) -> str:
     return f"{words}（共 {count} 件）" if count > 1 else words
 
 
-WAITING: Final[tuple[Callable[[Actor, datetime, Digest], Waiting | None], ...]] = (
+WAITING: Final[tuple[Callable[[Actor, datetime, Digest], Iterator[Waiting]], ...]] = (
+    _rounds,
+    _repairs,
     _transfer_offers,
     _no_shows,
     _ratings,
@@ -133,13 +169,13 @@ PARTS: Final[dict[str, Callable[[Actor, datetime, Digest], Any]]] = {
 
 
 def home(actor: Actor) -> Home:
-    """The actor's first page. At most eleven statements, however long they have been here."""
+    """The actor's first page. At most twelve statements, however long they have been here; three more for a
+    worker."""
     now = clock.now()
     digest = notification_queries.digest_of(actor.staff_id, MESSAGES)
-    waiting = (find(actor, now, digest) for find in WAITING)
     return Home(
         clock.local(now).date(),
         now,
         {name: read(actor, now, digest) for name, read in PARTS.items()},
-        [each for each in waiting if each is not None],
+        [each for find in WAITING for each in find(actor, now, digest)],
     )

@@ -35,7 +35,6 @@ def plan_errands(agenda: Agenda, plan: Plan) -> None:
     errands.in_hand()
     errands.held()
     errands.just_done()
-    agenda.add_at(agenda.now, rollups.rebuild)
 
 
 class _Errands:

@@ -183,7 +183,8 @@ def _firms(plan: Plan, known_at: datetime) -> Tables:
     year = plan.opened_on.year
     yield (
         Contract,
-        "id contractor_id number title from_on until_on monthly_fee_fen sheet_code note created_at created_by",
+        "id contractor_id number title from_on until_on monthly_fee_fen sheet_code note created_at"
+        " created_by",
         [
             (one.id, one.id, f"YZJG-{year}-{one.id:03}", one.title, date(year, 1, 1),
              date(year + 2, 12, 31), one.fee_fen, "", "", known_at, manager_id)

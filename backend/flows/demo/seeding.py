@@ -16,10 +16,12 @@ from backend.config import settings
 from backend.db import Base, atomic, db, table, unit
 from backend.flows.demo import loading
 from backend.flows.demo.agenda import Agenda
+from backend.flows.demo.assessed import plan_assessments
 from backend.flows.demo.bulletins import plan_bulletins
 from backend.flows.demo.errands import plan_errands
 from backend.flows.demo.inspections import plan_inspections
 from backend.flows.demo.organisation import DEMO_PASSWORD, FIXED_ACCOUNTS
+from backend.flows.demo.patrols import plan_patrols
 from backend.flows.demo.people import Member, people_json
 from backend.flows.demo.plan import Plan, days_of, make_plan, people
 from backend.flows.demo.rounds import plan_rounds
@@ -36,6 +38,7 @@ from canteen.evaluation.rectifications.models import Rectification
 from canteen.evaluation.rounds.models import Round, UnitSheet
 from canteen.evaluation.spot_checks.models import Inspection, SpotCheckPlan
 from canteen.evaluation.units.models import UnitReport
+from property.work_orders import rollups as order_rollups
 
 PROVIDER = "wechat_mp"
 DAYS = 400
@@ -101,6 +104,10 @@ def _act(plan: Plan) -> None:
     plan_inspections(agenda)
     plan_bulletins(agenda)
     plan_errands(agenda, plan)
+    plan_assessments(agenda)
+    plan_patrols(agenda)
+    # What was loaded as rows is counted first: the statistics of all that follows rest upon it.
+    order_rollups.rebuild()
     agenda.run()
 
 

@@ -17,9 +17,7 @@ from canteen.ordering.standing import services as standing
 from canteen.pickups.no_shows import services as no_shows
 from canteen.settlement import figures, queries
 from canteen.settlement.policies import month_before, total
-from tests.backend.flows.test_demo import NOON, STAFF, WEDNESDAY, demo, instant_of, one, rows
-
-__all__ = ["demo"]
+from tests.backend.flows.demo_house import NOON, STAFF, WEDNESDAY, instant_of, one, rows
 
 
 def test_leave_covers_the_meals_that_it_excuses(demo: DemoReport) -> None:
