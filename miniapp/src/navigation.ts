@@ -7,6 +7,21 @@ export function open(page: string): void {
   else uni.navigateTo({ url });
 }
 
+/** What the types of uni-app do not know of its browser host. */
+interface Preloading {
+  preloadPage(page: { url: string; fail: () => void }): void;
+}
+
+/**
+ * Fetches what these pages are made of while there is a network, for people who open them where there is none.
+ * WeChat has a sub-package whole, and needs nothing.
+ */
+export function prepare(...pages: string[]): void {
+  if (!__IS_H5__) return;
+  for (const page of pages)
+    (uni as unknown as Preloading).preloadPage({ url: `/${page}`, fail: () => undefined });
+}
+
 /** Opens a page in the place of the present one, which is done with. */
 export function replace(page: string): void {
   uni.redirectTo({ url: `/${page.replace(/^\//, "")}` });

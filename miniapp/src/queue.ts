@@ -1,4 +1,4 @@
-import { reactive } from "vue";
+import { reactive, watch } from "vue";
 
 import { api } from "@/api";
 import { now } from "@/clock";
@@ -65,6 +65,16 @@ export async function sendWaiting(): Promise<void> {
   } finally {
     waiting.isSending = false;
   }
+}
+
+/** Calls `reload` whenever what waited has been sent: what a page shows is older. For a component's setup. */
+export function onSent(reload: () => Promise<unknown>): void {
+  watch(
+    () => waiting.isSending,
+    (isSending) => {
+      if (!isSending) void reload();
+    },
+  );
 }
 
 /** Forgets a deed that the server has refused. */

@@ -1,4 +1,5 @@
 import { api } from "@/api";
+import { network } from "@/network";
 import { ApiError } from "@/request/errors";
 import { ensureUser } from "@/session";
 
@@ -8,6 +9,9 @@ import { ensureUser } from "@/session";
  */
 export async function remembered<T>(key: string, fetch: () => Promise<T>): Promise<T> {
   const place = `houqin.remembered.${(await ensureUser()).id}.${key}`;
+  const earlier = network.isOnline ? "" : api.platform.storage.get(place);
+  // No use in asking, and asking again, before one shows what there is.
+  if (earlier) return JSON.parse(earlier) as T;
   try {
     const found = await fetch();
     api.platform.storage.set(place, JSON.stringify(found));

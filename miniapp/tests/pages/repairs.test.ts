@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import { draftOf, isFailing, lackOf as lackOfAnswer, limitsOf, valueOf } from "@/pages/inspections/answers";
+import {
+  draftOf,
+  isFailing,
+  isNews,
+  lackOf as lackOfAnswer,
+  limitsOf,
+  valueOf,
+} from "@/pages/inspections/answers";
 import type { CheckItem } from "@/pages/inspections/types";
 import type { Category, OrderClock, OrderRow, Proof } from "@/pages/repairs/types";
 import { clockWords, findCategory, lackOf, timeLeft, toneOf } from "@/pages/repairs/words";
@@ -70,7 +77,7 @@ describe("a category", () => {
 describe("a check item", () => {
   const item = (more: Partial<CheckItem>): CheckItem =>
     ({
-      ...{ id: 1, text: "水温", kind: "number", is_required: true, lower: 16, upper: "26", unit: "℃" },
+      ...{ id: 1, text: "水温", kind: "number", is_required: true, lower: 16, upper: 26, unit: "℃" },
       ...{ options: [], needs_photo_if_failed: true, answer: null },
       ...more,
     }) as CheckItem;
@@ -91,6 +98,22 @@ describe("a check item", () => {
     ["26", false],
     ["26.1", true],
   ])("of %s fails: %s", (value, fails) => expect(isFailing(item({}), { value, remark: "" })).toBe(fails));
+
+  it("fails by the answers that its list names", () => {
+    const puddle = item({ kind: "yes_no", failing: ["yes"] });
+    expect(isFailing(puddle, { value: "yes", remark: "" })).toBe(true);
+    expect(isFailing(puddle, { value: "no", remark: "" })).toBe(false);
+    const valve = item({ kind: "choice", options: ["开", "关"], failing: ["关"] });
+    expect(isFailing(valve, { value: "关", remark: "" })).toBe(true);
+  });
+
+  it("is sent only if the server does not know it", () => {
+    const stands = item({ answer: { value: 20, remark: "" } as CheckItem["answer"] });
+    expect(isNews(stands, { value: "20", remark: "" }, 0)).toBe(false);
+    expect(isNews(stands, { value: "21", remark: "" }, 0)).toBe(true);
+    expect(isNews(stands, { value: "20", remark: "" }, 1)).toBe(true);
+    expect(isNews(item({}), { value: "", remark: "" }, 0)).toBe(false);
+  });
 
   it("keeps what was said", () => {
     const yes = item({ kind: "yes_no", answer: { value: false, remark: "漏" } as CheckItem["answer"] });

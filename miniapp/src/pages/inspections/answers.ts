@@ -28,12 +28,10 @@ export function lackOf(item: CheckItem, draft: Draft, photos: number): string {
 
 /** Whether a number lies outside of its limits, or a check was not passed, as far as the phone can tell. */
 export function isFailing(item: CheckItem, draft: Draft): boolean {
-  if (item.kind === "yes_no") return draft.value === "no";
+  if (item.kind === "yes_no" || item.kind === "choice") return item.failing.includes(draft.value);
   if (item.kind !== "number" || !NUMBER.test(draft.value)) return false;
   const value = Number(draft.value);
-  return (
-    (item.lower !== null && value < Number(item.lower)) || (item.upper !== null && value > Number(item.upper))
-  );
+  return (item.lower !== null && value < item.lower) || (item.upper !== null && value > item.upper);
 }
 
 /** The limits in words: `16 至 26 ℃`; empty for none. */
@@ -42,6 +40,13 @@ export function limitsOf(item: CheckItem): string {
   if (item.lower !== null && item.upper !== null) return `正常范围 ${item.lower} 至 ${item.upper}${unit}`;
   if (item.lower !== null) return `不低于 ${item.lower}${unit}`;
   return item.upper !== null ? `不高于 ${item.upper}${unit}` : "";
+}
+
+/** Whether there is anything to send that the server does not know. */
+export function isNews(item: CheckItem, draft: Draft, photos: number): boolean {
+  if (photos) return true;
+  const stands = draftOf(item);
+  return Boolean(draft.value) && (stands.value !== draft.value || stands.remark !== draft.remark.trim());
 }
 
 /** What the API takes as the value. */

@@ -25,16 +25,20 @@ export interface CheckItem {
   hint: string;
   kind: "yes_no" | "number" | "choice" | "photo";
   is_required: boolean;
-  lower: string | number | null;
-  upper: string | number | null;
+  lower: number | null;
+  upper: number | null;
+  limits: string;
   unit: string;
   options: string[];
+  /** Answers that fail: `yes`, `no`, or options. */
+  failing: string[];
   needs_photo_if_failed: boolean;
   answer: CheckAnswer | null;
 }
 
 export interface CheckAnswer {
   value: boolean | number | string | null;
+  value_text: string;
   verdict: string;
   verdict_name: string;
   remark: string;
@@ -60,7 +64,7 @@ export interface RoundPoint {
 export interface Round extends RoundRow {
   remark: string;
   reason: string;
-  recheck_of: { item: string; order_number: string } | null;
+  recheck_of: { item: string; order: { number: string; state_name: string } | null } | null;
   points_list: RoundPoint[];
   can: string[];
 }

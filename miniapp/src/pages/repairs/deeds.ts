@@ -1,4 +1,5 @@
 import { type Done } from "@/request/queue";
+import { api } from "@/api";
 import { perform } from "@/queue";
 
 import type { Order } from "./types";
@@ -41,6 +42,10 @@ export function verbOf(path: string): string {
   return path.split("/").pop()!;
 }
 
+async function grab(orderId: number): Promise<Done<Order>> {
+  return { isKept: false, answer: await api.post<Order>(`/property/work-orders/${orderId}/grab`) };
+}
+
 /** Does it now, or keeps it until there is a network. */
 export function act(
   orderId: number,
@@ -48,5 +53,7 @@ export function act(
   body: Record<string, unknown> = {},
   files: { field: string; path: string }[] = [],
 ): Promise<Done<Order>> {
+  // What is free is whose who asks first: nobody can take it without asking.
+  if (verb === "grab") return grab(orderId);
   return perform(subjectOf(orderId), VERBS[verb]!, `/property/work-orders/${orderId}/${verb}`, body, files);
 }

@@ -19,7 +19,7 @@ export interface OrderRow {
   number: string;
   state: string;
   state_name: string;
-  category: { id: number; code: string; name: string };
+  category: { id: number; code: string; name: string; path: string };
   urgency: Urgency;
   urgency_name: string;
   place_path: string;
@@ -63,7 +63,10 @@ export interface Hold {
   state: string;
   reason: string;
   expected_until: string;
+  asked_at: string;
   asked_by_name: string;
+  decision: string;
+  photos: Links[];
 }
 
 export interface Order extends OrderRow {
@@ -81,9 +84,11 @@ export interface Order extends OrderRow {
   is_lapsed: boolean;
   timeline: Happening[];
   clocks: OrderClock[];
-  photos: Record<"report" | "before" | "after" | "signature" | "hold", Links[]>;
+  photos: Record<"report" | "before" | "after" | "signature", Links[]>;
   holds: Hold[];
   parts: { id: number; number: string; state: string; state_name: string; category_name: string }[];
+  master: { id: number; number: string } | null;
+  follows: { id: number; number: string } | null;
   can: string[];
 }
 
@@ -95,9 +100,17 @@ export interface OrderRating {
 }
 
 /** A hold that somebody has to agree to, with what it is about. */
-export interface WaitingHold extends Hold {
-  order: OrderRow;
-  photos: { full: string; thumb: string }[];
+export interface WaitingHold {
+  id: number;
+  order_id: number;
+  number: string;
+  place_path: string;
+  description: string;
+  urgency: Urgency;
+  reason: string;
+  expected_until: string;
+  asked_at: string;
+  asked_by_name: string;
 }
 
 export interface Material {
@@ -107,14 +120,19 @@ export interface Material {
   spec: string;
   unit: string;
   price_fen: number;
-  in_stock: string | number | null;
+  in_stock: number | null;
 }
 
 export interface BillLine {
   id: number;
-  name: string;
-  words: string;
+  kind: string;
+  title: string;
+  unit: string;
+  quantity: number;
+  minutes: number;
+  unit_fen: number;
   amount_fen: number;
+  store_name: string;
 }
 
 /** What an order has cost so far. */

@@ -33,7 +33,7 @@ export function timeLeft(order: OrderRow, now: number): string {
   if (!order.due_at || ENDED.includes(order.state)) return "";
   if (order.is_paused) return "计时已暂停";
   const left = parseInstant(order.due_at) - now;
-  return left >= 0 ? `还剩 ${countdown(order.due_at, now)}` : `已超时 ${duration(-left)}`;
+  return left >= 0 ? countdown(order.due_at, now) : `已超时 ${duration(-left)}`;
 }
 
 const CLOCKS = { response: "响应", resolution: "完成" } as const;
