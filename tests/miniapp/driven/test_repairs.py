@@ -23,7 +23,8 @@ def estate(compound, house):
         for name in ("requester", "worker", "mate", "approver"):
             bind_wechat(made.people[name])
         # What is used again outlives the session of the first test.
-        for row in (made.room, made.building, *made.people.values()):
+        places = (made.campus, made.building, made.floor, made.room)
+        for row in (*places, made.group, *made.categories.values(), *made.people.values()):
             db.session.refresh(row)
             db.session.expunge(row)
         _ESTATES[house.served.url] = made
@@ -127,3 +128,85 @@ def test_what_was_done_offline_to_an_order_that_was_taken_away_is_explained_and_
     expect(phone.page.get_by_text("离线操作").filter(visible=True)).to_have_count(0)
     assert "arrive" not in estate.steps(order_id)
     phone.forget_refusals(404, 409, 403)
+
+
+def test_somebody_reports_at_a_place_urges_accepts_and_rates(estate, phone_for):
+    phone = phone_for("requester")
+    place = f"kind=room&id={estate.room.id}&path=%E9%99%A2%E5%8C%BA%20/%20101"
+    phone.open(f"pages/repairs/new?{place}")
+    phone.tap("提交报修")
+    phone.see("请选择报修类别")
+    phone.tap("light")
+    phone.fill("问题描述", "办公室顶灯闪烁")
+    photograph(phone)
+    expect(phone.page.get_by_text("上传中")).to_have_count(0)
+    phone.tap("提交报修")
+    phone.see("待受理")
+    phone.tap("催办")
+    phone.see("已催办")
+    order_id = int(phone.page.url.rsplit("id=", 1)[1])
+    assert len(estate.requester.get(f"/property/work-orders/{order_id}").data["photos"]["report"]) == 1
+
+    estate.done(estate.dispatcher, order_id, "dispatch", worker_id=estate.people["worker"].id)
+    estate.done(estate.worker, order_id, "accept")
+    estate.done(estate.worker, order_id, "finish", result="更换镇流器", labour_minutes=20)
+    phone.open("pages/repairs/list")
+    phone.seen("办公室顶灯闪烁").tap()
+    phone.tap("没修好")
+    phone.fill("没修好的地方", "还是闪")
+    phone.tap("要求返工")
+    phone.see("处理中")
+    estate.done(estate.worker, order_id, "finish", result="更换灯管", labour_minutes=10)
+    phone.open(f"pages/repairs/order?id={order_id}")
+    phone.tap("修好了，验收")
+    phone.see("这次维修怎么样")
+    phone.tap("提交评价")
+    phone.see("请先打分")
+    phone.page.locator('[aria-label="维修质量5星，很满意"]').filter(visible=True).tap()
+    phone.tap("提交评价")
+    phone.see("我的评价")
+    phone.tap("同一问题再次报修")
+    phone.see("针对已关闭的工单再次报修")
+
+
+def test_equipment_is_reported_from_its_plate(estate, phone_for):
+    asset = estate.asset("PUMP-01", name="生活水泵")
+    phone = phone_for("requester")
+    phone.open(f"pages/place?token={asset.plate}")
+    phone.see("生活水泵")
+    phone.tap("报修这台设备")
+    phone.tap("leak")
+    phone.fill("问题描述", "水泵漏水")
+    phone.tap("提交报修")
+    phone.see("生活水泵（PUMP-01）")
+    phone.forget_refusals(404)  # It is no plate of a place: that is asked first.
+
+
+def test_a_worker_takes_what_is_free_and_a_leader_agrees_to_a_long_hold(estate, phone_for):
+    order_id = estate.triaged(description="卫生间水箱不上水")
+    phone = phone_for("worker")
+    phone.open("pages/repairs/tasks")
+    phone.tap("抢单")
+    phone.seen("卫生间水箱不上水").tap()
+    phone.tap("抢单")
+    phone.tap("到达现场")
+    phone.see("到场")
+    phone.tap("申请挂起")
+    phone.fill("挂起原因", "配件要采购")
+    photograph(phone)
+    phone.tap("申请挂起")
+    phone.see("配件要采购")
+    leader = phone_for("approver")
+    leader.open("pages/repairs/holds")
+    leader.see("配件要采购")
+    leader.look("repairs-holds")
+    leader.tap("同意挂起")
+    leader.see("没有待审批的挂起")
+    assert estate.order(order_id).state == State.HELD
+    phone.open(f"pages/repairs/task?id={order_id}")
+    phone.tap("恢复处理")
+    phone.tap("完成维修")
+    phone.fill("处理结果", "更换水箱配件")
+    phone.tap("提交，等待验收")
+    phone.see("完工")
+    assert estate.order(order_id).state == State.FINISHED

@@ -86,6 +86,8 @@ def test_lists_are_filtered_and_sorted(estate):
         estate.done(estate.worker, slow, "accept")
         assert ids(estate.dispatcher, view="all", overdue=True) == [urgent]
         assert estate.dispatcher.get(f"{ORDERS}/{slow}").data["is_overdue"]  # Its response was late.
+    estate.done(estate.dispatcher, urgent, "reject", text="不属于物业")
+    assert ids(estate.dispatcher, view="all", is_open=True) == [slow]
 
 
 def test_the_pool_begins_with_what_one_can_do(estate):
