@@ -4,5 +4,5 @@ from backend.jobs import Job
 from property.assets import services
 
 JOBS = [
-    Job("property.settle_assets", "按地点更新设备所在院区和楼宇", cron="35 3 * * *", run=services.settle),
+    Job("property.settle_assets", "更新设备所在楼宇", cron="35 3 * * *", run=services.settle),
 ]

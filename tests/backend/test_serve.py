@@ -67,7 +67,7 @@ class Deployment:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
-    def wait_until(self, fact, seconds=30):
+    def wait_until(self, fact, seconds=90):
         until = time.monotonic() + seconds
         while not fact():
             assert time.monotonic() < until, self.log

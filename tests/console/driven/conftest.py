@@ -48,6 +48,10 @@ def desk_of(app: Any, browser: Browser, port: int) -> Iterator[Callable[..., Des
         return desk
 
     yield make
-    for desk in desks:
-        desk.ensure_calm()
-        desk.context.close()
+    try:
+        for desk in desks:
+            desk.ensure_calm()
+    finally:
+        # The browser outlives the test: what it left open would go on asking.
+        for desk in desks:
+            desk.context.close()

@@ -45,6 +45,16 @@ class Sight:
 
 SIGHTS = (
     Sight("home", "/console/"),
+    Sight("board", "/console/property/board"),
+    Sight("orders", "/console/property/orders"),
+    Sight("approvals", "/console/property/approvals"),
+    Sight("property-statistics", "/console/property/statistics"),
+    Sight("inspections", "/console/property/inspections"),
+    Sight("plans", "/console/property/plans"),
+    Sight("contractors", "/console/contractors"),
+    Sight("assessments", "/console/assessments"),
+    Sight("contractor-checks", "/console/assessments/checks"),
+    Sight("contractor-bulletins", "/console/assessments/bulletins"),
     Sight("evaluation", "/console/evaluation"),
     Sight("evaluation-round", "/console/evaluation/rounds/{round}"),
     Sight("evaluation-sheet", "/console/evaluation/sheets/{sheet}"),
@@ -110,7 +120,10 @@ SIGHTS = (
     Sight("account-deposit", "/console/canteen/accounts/{staff}", press="[data-open='#deposit']"),
     Sight("account-statement", "/console/canteen/accounts/{staff}/statement"),
     Sight("account-pay-out", "/console/canteen/accounts/{staff}", press="[data-open='#pay-out']"),
-    Sight("account-correct", "/console/canteen/accounts/{staff}", press="[data-open='#correct']"),
+    # By the end of a month its meals have pushed the grant off the first page.
+    Sight(
+        "account-correct", "/console/canteen/accounts/{staff}?page_size=100", press="[data-open='#correct']"
+    ),
     Sight("accounts-months", "/console/canteen/accounts/months"),
     Sight("grants", "/console/canteen/accounts/grants"),
     Sight("grants-new", "/console/canteen/accounts/grants/new"),
