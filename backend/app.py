@@ -14,14 +14,24 @@ from werkzeug.routing import Rule
 
 import console
 import miniapp_api
-from backend import cli, clock_command, device_commands, http, metrics, property_commands, rulebook
+from backend import (
+    cli,
+    clock_command,
+    device_commands,
+    forecast_commands,
+    http,
+    metrics,
+    rulebook,
+    stock_commands,
+    sums_commands,
+)
 from backend.config import Mode, Settings
 from backend.db import db, init_database
 from backend.devices.signing import SIGNATURE_HEADERS
 from backend.documents import environment as documents
 from backend.notifications import templates
 from backend.wire import Failure, Instant
-from miniapp_api import h5, health, media, simulator
+from miniapp_api import attachments, h5, health, media, open311, simulator
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -109,7 +119,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     _install_pages(app, settings)
     cli.install(app)
     device_commands.install(app)
-    property_commands.install(app)
+    sums_commands.install(app)
+    stock_commands.install(app)
+    forecast_commands.install(app)
     clock_command.install(app)
     return app
 
@@ -141,6 +153,8 @@ def _install_pages(app: Flask, settings: Settings) -> None:
     documents.share(app.jinja_env)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(media.files)
+    app.register_blueprint(attachments.files)
+    app.register_blueprint(open311.georeport)
     app.register_blueprint(h5.blueprint)
     console.install(app)
     if settings.mode is Mode.DEMO:

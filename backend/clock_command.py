@@ -10,9 +10,8 @@ from flask import Flask
 
 from backend import clock
 from backend.cli import told
+from backend.workdays.clocks import Count, Counting, Span, Target
 from backend.workdays.policies import USUAL_HOURS, Calendar, OfficeHours, Segment
-from property.service_levels.clocks import Count, Span, Target
-from property.service_levels.models import Counting
 
 _SEGMENT: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)")
 _MOST_MINUTES: Final = 5_000_000

@@ -80,7 +80,10 @@ class SuperiorSettings:
 
 @dataclass(frozen=True, slots=True)
 class MediaSettings:
-    """Where photos are kept, and what one may cost. `url` is file:///…, s3://bucket/prefix or memory:///."""
+    """Where photos and attachments are kept, and what one may cost.
+
+    `url` is file:///…, s3://bucket/prefix or memory:///.
+    """
 
     url: str
     s3_endpoint: str = ""
@@ -94,6 +97,8 @@ class MediaSettings:
     decoder_memory_mb: int = 1024
     decoder_seconds: int = 4
     link_minutes: int = 15
+    attachment_bytes: int = 20 * 2**20
+    inspector_seconds: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +339,8 @@ def _media(env: Mapping[str, str], data_dir: Path, database_url: str) -> MediaSe
         decoder_memory_mb=max(128, _number(env, "HOUQIN_MEDIA_MEMORY_MB", 1024)),
         decoder_seconds=max(1, _number(env, "HOUQIN_MEDIA_SECONDS", 4)),
         link_minutes=max(1, _number(env, "HOUQIN_MEDIA_LINK_MINUTES", 15)),
+        attachment_bytes=max(1, _number(env, "HOUQIN_MEDIA_ATTACHMENT_MB", 20)) * 2**20,
+        inspector_seconds=max(1, _number(env, "HOUQIN_MEDIA_INSPECTOR_SECONDS", 10)),
     )
     if not media.url.startswith(("file:///", "s3://", "memory:///")):
         raise SettingsError("HOUQIN_MEDIA_URL 应以 file:/// 或 s3:// 开头")

@@ -39,7 +39,7 @@ from backend.answers import (
     status_of,
 )
 from backend.authentication import authenticate, authenticate_device
-from backend.config import settings
+from backend.config import Settings, settings
 from backend.db import answering
 from backend.devices.policies import SignedRequest
 from backend.identity.queries import FoundSession
@@ -146,6 +146,7 @@ def endpoint(
     permission: Permission | Public | Signed,
     body: type[Schema] | None = None,
     upload: str | None = None,
+    upload_bytes: Callable[[Settings], int] = lambda running: running.media.photo_bytes,
     query: type[Schema] | None = None,
     out: type[Schema] | None = None,
     many: bool = False,
@@ -160,10 +161,10 @@ def endpoint(
     The view is called with `actor` (PUBLIC: without; DEVICE: with `device`, the SignedRequest, whose nonce
     its use case spends by `backend.devices.operations.accept`), the path's variables, and `body` / `query`
     as loaded by their schemas; with `upload`, the name of a multipart field, also `file`, an open file: the
-    one that was sent in it. It returns what `out` dumps: an object, a list (`many`) or a `Page`; with
-    `file`, a media type, it returns a `File`. What tells a secret once says `keeps_answer=False`: its
-    answer is not stored, and an Idempotency-Key has no effect. A POST that moves money says
-    `key_required=True`: without a key it is refused.
+    one that was sent in it, of at most `upload_bytes`. It returns what `out` dumps: an object, a list
+    (`many`) or a `Page`; with `file`, a media type, it returns a `File`. What tells a secret once says
+    `keeps_answer=False`: its answer is not stored, and an Idempotency-Key has no effect. A POST that moves
+    money says `key_required=True`: without a key it is refused.
     """
     body_schema, query_schema, out_schema = (schema() if schema else None for schema in (body, query, out))
     cache: dict[str, tuple[float, int, bytes, str]] = {}
@@ -267,7 +268,7 @@ def endpoint(
                 return download(call(actor, path), file)
             if upload is None:
                 return answer(found, key, path, request.get_data)
-            with uploads.receive(upload, settings().media.photo_bytes) as received:
+            with uploads.receive(upload, upload_bytes(settings())) as received:
                 return answer(found, key, {**path, "file": received.file}, lambda: received.digest)
 
         handle.permission = permission  # type: ignore[attr-defined] # A test walks the URL map and asks.

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+import structlog
 from sqlalchemy import Index, Select, String, Text, and_, delete, false, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, aliased, mapped_column
@@ -21,6 +22,8 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from backend import clock
 from backend.db import Base, UTCDateTime, atomic, db, table, unit
 from backend.paging import Page, paginate
+
+log = structlog.get_logger(__name__)
 
 KEPT_FOR = timedelta(days=30)
 
@@ -49,6 +52,24 @@ class Job:
     run: Callable[[], object]
     catches_up: bool = True
     lease: timedelta = timedelta(minutes=5)
+
+
+def one_by_one(ids: Iterable[int], run: Callable[[int], int]) -> int:
+    """The sum of what `run`, a use case with a unit of work of its own, returns for each of these.
+
+    One that fails keeps no other from its turn; the first failure is raised at the end.
+    """
+    total = 0
+    failures: list[Exception] = []
+    for each in ids:
+        try:
+            total += run(each)
+        except Exception as failure:
+            log.exception("left for the next time", what=f"{run.__module__}.{run.__name__}", id=each)
+            failures.append(failure)
+    if failures:
+        raise failures[0]
+    return total
 
 
 # The index and the statement must say it alike.

@@ -129,6 +129,28 @@ class Hundredths(fields.Field[int]):
         return int(hundredths)
 
 
+class MicroDegrees(fields.Field[int]):
+    """Degrees within [-maximum, maximum] as a JSON number (WGS 84), kept as an integer of millionths."""
+
+    default_error_messages = {**_COMMON, "invalid": "应为数字", "range": "应在 -{maximum} 到 {maximum} 之间"}
+
+    def __init__(self, *, maximum: int, **kwargs: Any) -> None:
+        super().__init__(metadata={"type": "number", **kwargs.pop("metadata", {})}, **kwargs)
+        self.maximum = maximum
+
+    def _serialize(self, value: int | None, attr: str | None, obj: Any, **kwargs: Any) -> float | None:
+        return value / 1_000_000 if value is not None else None
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, str) and getattr(self.parent, "reads_query", False):
+            value = float(value) if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,15})?", value) else None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise self.make_error("invalid")
+        if abs(value) > self.maximum:
+            raise self.make_error("range", maximum=self.maximum)
+        return round(value * 1_000_000)
+
+
 class Str(fields.String):
     """Trimmed text of [min_length, max_length] characters without control characters."""
 
@@ -143,6 +165,19 @@ class Str(fields.String):
         if _CONTROL.search(text):
             raise self.make_error("control")
         return text.strip()
+
+
+class Code(Str):
+    """A name for machines: lower case letters and digits, with dots, hyphens or underscores between."""
+
+    default_error_messages = {"code": "应由小写字母、数字组成，可用点、横线、下划线分隔，如 plumbing.leak"}
+    _PATTERN = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        code = super()._deserialize(value, attr, data, **kwargs)
+        if not self._PATTERN.fullmatch(code):
+            raise self.make_error("code")
+        return code
 
 
 class Bool(fields.Boolean):

@@ -1,4 +1,4 @@
-"""The rush, one hot dish against twelve, the menu, weighings, the dispatch board, and the console's pages."""
+"""The rush, one hot dish against twelve, the menu, weighings, the boards, and the console's pages."""
 
 import argparse
 import statistics
@@ -13,9 +13,12 @@ from backend.db import db
 from benchmarks import compound, load
 from benchmarks.board import bench_board
 from benchmarks.compound import DISHES, OFFICIALS, PERIODS, Furnished, token_of
+from benchmarks.desk import bench_desk
 from benchmarks.load import Result
 from benchmarks.pages import bench_pages
+from benchmarks.rooms import bench_rooms
 from benchmarks.servers import database, server
+from benchmarks.traces import bench_traces
 from benchmarks.weighings import bench_ingest
 from benchmarks.year import bench_year
 from canteen.accounts.models import LedgerEntry
@@ -205,12 +208,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--pages", action="store_true", help="only the console's pages")
     parser.add_argument("--weighings", action="store_true", help="only weighings and their statistics")
     parser.add_argument("--board", action="store_true", help="only the dispatch board")
+    parser.add_argument("--desk", action="store_true", help="only the desk's lists of demands")
+    parser.add_argument("--rooms", action="store_true", help="only the meeting rooms")
+    parser.add_argument("--traces", action="store_true", help="only tracing batches over a year")
     parser.add_argument("--year", type=int, action="append", help="weighings of the year's statistics")
     chosen = parser.parse_args(arguments)
+    apart = chosen.board or chosen.desk or chosen.rooms or chosen.traces
+    only = chosen.pages or chosen.weighings or apart
     for kind in chosen.database or ["postgresql", "sqlite"]:
-        if not chosen.pages and not chosen.weighings:
+        if chosen.board or not only:
             bench_board(kind, chosen.rounds)
-        if chosen.board:
+        if chosen.desk or not only:
+            bench_desk(kind, chosen.rounds)
+        if chosen.rooms or not only:
+            bench_rooms(kind, chosen.rounds)
+        if chosen.traces or not only:
+            bench_traces(kind, chosen.rounds)
+        if apart:
             continue
         if not chosen.pages:
             if not chosen.weighings:

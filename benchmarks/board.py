@@ -9,26 +9,22 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from datetime import time as wall_time
-from statistics import median
 from typing import Any
 
 from flask_migrate import upgrade
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert
 
 from backend import clock
-from backend.actor import Actor, ScopeKind
+from backend.actor import Actor
 from backend.app import create_app
 from backend.config import Settings
 from backend.db import atomic, db, table, unit
-from backend.identity import operations as identity_operations
-from backend.identity import queries as identity_queries
-from backend.identity.models import Department, LoginSession, Posting, Role, RoleGrant, Staff
-from backend.identity.policies import hash_token
+from backend.identity.models import Department
 from backend.places.models import Building, Campus
 from backend.statements import BulkInsert
-from benchmarks import load
-from benchmarks.compound import environment_of, token_of
-from benchmarks.servers import database, server
+from benchmarks.asked import actor_of, add, employed, log_in, over_http, settle
+from benchmarks.compound import environment_of
+from benchmarks.servers import database
 from benchmarks.year import timed
 from property.categories.models import Category
 from property.dispatch import queries
@@ -43,7 +39,6 @@ SKILLS = ("水暖", "电工", "木工", "空调", "弱电", "")
 CATEGORIES = 48
 DESCRIPTIONS = ("卫生间漏水，请尽快维修", "办公室灯不亮", "空调不制冷", "门锁坏了")
 CHUNK = 20_000
-REQUESTS = 15
 # How open orders are spread over the states, in per cent.
 STATES = {"submitted": 10, "triaged": 20, "dispatched": 15, "working": 40, "held": 8, "finished": 7}
 BOARD = "/api/v1/property/dispatch/board"
@@ -56,6 +51,7 @@ ASKED = {
     "only overdue": "?is_overdue=true",
     "page 50": "?page=50",
 }
+PATHS = {name: f"{BOARD}{query}" for name, query in ASKED.items()}
 # What a column holds of which nothing is said.
 USUAL = {
     column.key: column.default.arg if column.default is not None and column.default.is_scalar else None
@@ -85,9 +81,10 @@ def bench_board(kind: str, rounds: int) -> None:
             times = {}
             for many in OPEN:
                 maker.open(many)
-                _settle(kind)
+                settle(kind)
                 _within(maker.actor, many)
-                times[many] = _over_http(environment, kind, many, rounds)
+                title = f"{many:,} open, over HTTP"
+                times[many] = over_http(environment, PATHS, rounds, title=title)
             for name in ASKED:
                 few, much = (times[many][name] for many in OPEN)
                 print(f"  {name:14} {OPEN[-1]:,} open / {OPEN[0]:,} open: {much / few:.2f}")
@@ -105,11 +102,6 @@ class Maker:
         self.orders = BulkInsert(table(WorkOrder), ORDER_COLUMNS)
         self.clocks = BulkInsert(table(Clock), CLOCK_COLUMNS)
         self.actor = self._furnish()
-
-    @property
-    def session(self) -> str:
-        """The dispatcher's token."""
-        return token_of(0)
 
     def closed(self, many: int) -> None:
         """So many orders that are done, of the last three years."""
@@ -241,63 +233,30 @@ class Maker:
     def _furnish(self) -> Actor:
         @atomic
         def write() -> str:
-            campuses = [_add(Campus(name=f"院区{number}")) for number in range(CAMPUSES)]
+            campuses = [add(Campus(name=f"院区{number}")) for number in range(CAMPUSES)]
             buildings = [
-                _add(Building(campus_id=campuses[number % CAMPUSES].id, name=f"{number}号楼"))
+                add(Building(campus_id=campuses[number % CAMPUSES].id, name=f"{number}号楼"))
                 for number in range(BUILDINGS)
             ]
             self.campuses = [one.id for one in campuses]
             self.buildings = [one.id for one in buildings]
             self.categories = [
-                _add(Category(code=f"c{number}", name=f"类别{number}", skill=SKILLS[number % len(SKILLS)])).id
+                add(Category(code=f"c{number}", name=f"类别{number}", skill=SKILLS[number % len(SKILLS)])).id
                 for number in range(CATEGORIES)
             ]
-            self.groups = [_add(Group(name=f"{number}班")).id for number in range(GROUPS)]
-            department = _add(Department(name="物业处"))
-            dispatcher = self._staff("D0", department)
+            self.groups = [add(Group(name=f"{number}班")).id for number in range(GROUPS)]
+            department = add(Department(name="物业处"))
+            dispatcher = employed("D0", department, "property_dispatcher")
             self._dispatcher_id = dispatcher.id
-            self._grant(dispatcher, "property_dispatcher")
-            shift = _add(Shift(name="白班", from_time=wall_time(0), until_time=wall_time(0)))
+            shift = add(Shift(name="白班", from_time=wall_time(0), until_time=wall_time(0)))
             self.workers = [self._worker(number, department, shift) for number in range(WORKERS)]
-            snapshot = identity_operations.snapshot(dispatcher)
-            db.session.add(
-                LoginSession(
-                    token_hash=hash_token(self.session),
-                    staff_id=dispatcher.id,
-                    provider="wechat_mp",
-                    device="",
-                    actor=snapshot,
-                    must_change_password=False,
-                    opened_at=self.now,
-                    seen_at=self.now,
-                    expires_at=self.now + timedelta(days=30),
-                )
-            )
-            return snapshot
+            return log_in(dispatcher)
 
-        return identity_queries.load_actor(1, write())
-
-    def _staff(self, number: str, department: Department) -> Staff:
-        posting = Posting(department_id=department.id, is_primary=True)
-        return _add(Staff(staff_no=number, name=f"职工{number}", created_at=self.now, postings=[posting]))
-
-    def _grant(self, staff: Staff, code: str) -> None:
-        role_id = db.session.scalar(select(Role.id).where(Role.code == code))
-        _add(
-            RoleGrant(
-                staff_id=staff.id,
-                role_id=role_id,
-                scope_kind=ScopeKind.COMPOUND.value,
-                scope_id=0,
-                granted_at=self.now,
-                granted_by=0,
-            )
-        )
+        return actor_of(write())
 
     def _worker(self, number: int, department: Department, shift: Shift) -> int:
-        staff = self._staff(f"W{number}", department)
-        self._grant(staff, "property_worker")
-        _add(
+        staff = employed(f"W{number}", department, "property_worker")
+        add(
             Worker(
                 staff_id=staff.id,
                 group_id=self.groups[number % GROUPS],
@@ -306,26 +265,10 @@ class Maker:
                 joined_at=self.now,
             )
         )
-        _add(WorkerSkill(staff_id=staff.id, skill=SKILLS[number % 5]))
+        add(WorkerSkill(staff_id=staff.id, skill=SKILLS[number % 5]))
         if number % 3 == 0:
-            _add(Duty(staff_id=staff.id, on_date=clock.local(self.now).date(), shift_id=shift.id))
+            add(Duty(staff_id=staff.id, on_date=clock.local(self.now).date(), shift_id=shift.id))
         return staff.id
-
-
-def _add(row: Any) -> Any:
-    db.session.add(row)
-    db.session.flush()
-    return row
-
-
-def _settle(kind: str) -> None:
-    """What autovacuum does in due course, so that it does not run while we measure."""
-    if kind == "sqlite":
-        return
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("SET default_transaction_read_only = off"))
-        connection.execute(text("VACUUM ANALYZE"))
-        connection.execute(text("CHECKPOINT"))
 
 
 def _within(actor: Actor, many: int) -> None:
@@ -336,23 +279,3 @@ def _within(actor: Actor, many: int) -> None:
         f"  {many:,} open, in the process: {min(total for total, _ in spent):.1f} ms,"
         f" of which SQL {min(sql for _, sql in spent):.1f} ms"
     )
-
-
-def _over_http(environment: dict[str, str], kind: str, many: int, rounds: int) -> dict[str, float]:
-    """Milliseconds of whole requests, one after another; medians of the rounds' medians."""
-    token = token_of(0)
-    wanted = {"constant": "/bench/constant", **{name: f"{BOARD}{query}" for name, query in ASKED.items()}}
-    found: dict[str, list[float]] = {name: [] for name in wanted}
-    with server("benchmarks.served:create_app", environment, workers=1, threads=1) as port:
-        for number in range(rounds + 1):
-            for name, path in wanted.items():
-                result = load.run(port, [load.request("GET", path, token)] * REQUESTS, connections=1)
-                if set(result.statuses) != {200}:
-                    raise SystemExit(f"{name}: {dict(result.statuses)}")
-                if number:
-                    found[name].append(median(result.latencies_ms))
-    print(f"  {many:,} open, over HTTP:{'ms':>10}{'/ constant':>12}")
-    times = {name: median(rounds_of) for name, rounds_of in found.items()}
-    for name, milliseconds in times.items():
-        print(f"    {name:22}{milliseconds:8.1f}{milliseconds / times['constant']:12.1f}")
-    return times

@@ -1,6 +1,6 @@
-"""The yardstick: a bare Flask application whose order route is written by hand.
+"""The yardstick: a bare Flask application whose routes of an order and of a booking are written by hand.
 
-It issues the statements of our order endpoint one after another on the driver's own connection, with no
+They issue the statements of our endpoints one after another on the driver's own connection, with no
 validation, no layers and no SQLAlchemy. What a framework and a house of modules cost is the ratio to it.
 """
 
@@ -42,6 +42,17 @@ _STATEMENTS = {
     "balance": "UPDATE account_balances SET balance_fen = balance_fen + %s WHERE staff_id = %s AND bucket = %s",
     "counter": "UPDATE meal_dishes SET taken = taken + %s WHERE id = %s AND is_open"
     " AND (cap IS NULL OR %s <= 0 OR taken + %s <= cap * 100)",
+    "room": "SELECT id FROM meeting_rooms WHERE id = %s" + ("" if IS_SQLITE else " FOR NO KEY UPDATE"),
+    "taken": "SELECT hold_from FROM meeting_holds WHERE room_id = %s AND hold_to > %s AND hold_from < %s LIMIT 1",
+    "booking": "INSERT INTO meeting_bookings (uid, organiser_id, booked_by, booked_at, room_id, first_start_at,"
+    " first_end_at, timezone, holiday_rule, changed_at) VALUES (%s, %s, %s, %s, %s, %s, %s, 'Asia/Shanghai', 'keep', %s)"
+    " RETURNING id",
+    "occurrence": "INSERT INTO meeting_occurrences (booking_id, slot_at, room_id, organiser_id, department_id, subject,"
+    " level, headcount, start_at, end_at, planned_end_at, state) VALUES (%s, %s, %s, %s, %s, %s, 1, %s, %s, %s, %s, 'booked')"
+    " RETURNING id",
+    "hold": "INSERT INTO meeting_holds (room_id, occurrence_id, hold_from, hold_to) VALUES (%s, %s, %s, %s)",
+    "event": "INSERT INTO meeting_booking_events (booking_id, occurrence_id, at, step, from_state, to_state, actor_id,"
+    " actor_name, text, details) VALUES (%s, %s, %s, 'book', '', 'booked', %s, %s, '', '{}')",
     "answer": "INSERT INTO idempotency_answers (staff_id, key, request_hash, status, body, stored_at)"
     " VALUES (%s, %s, %s, 201, %s, %s) ON CONFLICT DO NOTHING RETURNING staff_id",
 }
@@ -72,7 +83,65 @@ def create_app() -> Flask:
     def order() -> Response:
         return _order()
 
+    @app.post("/booking")
+    def booking() -> Response:
+        return _booking()
+
     return app
+
+
+def _booking() -> Response:
+    """Lock the room, look for what overlaps, insert what a booking is."""
+    body = orjson.loads(request.get_data())
+    token = request.headers["Authorization"].partition(" ")[2]
+    key = request.headers["Idempotency-Key"]
+    run = _connection().execute
+    found = run(SQL["session"], (key, hashlib.sha256(token.encode()).digest())).fetchone()
+    actor = orjson.loads(found[1])
+    now, room = datetime.now(UTC), body["room_id"]
+    at, start, end = (
+        _instant(each) for each in (now, *map(datetime.fromisoformat, (body["start"], body["end"])))
+    )
+    run("BEGIN IMMEDIATE" if IS_SQLITE else "BEGIN")
+    try:
+        run(SQL["room"], (room,)).fetchone()
+        if run(SQL["taken"], (room, start, end)).fetchall():
+            run("ROLLBACK")
+            return Response(b'{"code":409}', 409, mimetype="application/json")
+        who = actor["staff_id"]
+        booking = run(SQL["booking"], (key, who, who, at, room, start, end, at)).fetchone()[0]
+        occurrence = run(
+            SQL["occurrence"],
+            (
+                booking,
+                start,
+                room,
+                who,
+                actor["department_id"],
+                body["subject"],
+                body["headcount"],
+                start,
+                end,
+                end,
+            ),
+        ).fetchone()[0]
+        run(SQL["hold"], (room, occurrence, start, end))
+        run(SQL["event"], (booking, occurrence, at, who, actor["name"]))
+        meeting = {"id": occurrence, "start": body["start"], "end": body["end"], "state": "booked"}
+        data = {"id": booking, "state": "booked", "occurrences": [meeting]}
+        answer = orjson.dumps({"code": 0, "msg": "ok", "data": data})
+        digest = hashlib.sha256(request.get_data()).digest()
+        run(SQL["answer"], (who, key, digest, answer, at)).fetchone()
+        run("COMMIT")
+    except BaseException:
+        run("ROLLBACK")
+        raise
+    return Response(answer, 201, mimetype="application/json")
+
+
+def _instant(at: datetime) -> Any:
+    """An instant as the database keeps it."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds") if IS_SQLITE else at
 
 
 def _order() -> Response:

@@ -5,6 +5,7 @@ from typing import Any
 from backend import clock
 from backend.actor import Actor, Permission
 from backend.answers import File
+from backend.counting import number
 from backend.documents.sheets import MEDIA_TYPE
 from backend.flows import absences as flow
 from backend.identity import queries as identity_queries
@@ -32,7 +33,7 @@ def show_list(actor: Actor, query: dict[str, Any]) -> str:
     return render(
         "absences/list.html",
         found=queries.page_all(actor, **query),
-        pending=queries.count_pending(actor),
+        pending=number(queries.pending(actor)),
         query=query,
         is_filtered=any(query.get(name) for name in ("state", "kind", "department_id", "q"))
         or any(query.get(name) for name in ("from_on", "until_on")),

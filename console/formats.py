@@ -32,6 +32,11 @@ def wall_time(value: datetime) -> str:
     return clock.local(value).strftime("%H:%M")
 
 
+def instant_field(value: datetime) -> str:
+    """`2026-11-23T09:30`, by the compound's clocks: in a field, as `manage.js` reads it."""
+    return clock.local(value).strftime("%Y-%m-%dT%H:%M")
+
+
 def moment(value: datetime | None) -> str:
     """`今天 09:30`, `昨天 09:30`, `11-20 09:30`, or with the year if it is another one."""
     if value is None:
@@ -74,7 +79,9 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=environment.day,
         instant=environment.instant,
+        instant_field=instant_field,
         kg_field=kilograms,
+        local=clock.local,
         moment=moment,
         number=number,
         percent=percent,

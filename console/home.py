@@ -1,29 +1,21 @@
 """The first page: what needs attention today, and how it goes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from backend import clock, jobs
 from backend.actor import Actor, Permission
 from backend.devices import queries as device_queries
-from backend.identity.absences import queries as absence_queries
-from backend.identity.binding import queries as binding_queries
-from backend.identity.privacy import queries as privacy_queries
 from backend.jobs import FiringState
-from backend.notifications import queries as notification_queries
 from backend.rules.registry import Place
-from backend.suggestions import queries as suggestion_queries
 from canteen.menu.models import MealState, Period
 from canteen.menu.queries import CanteenChoice
 from canteen.menu.titles import MEAL_STATE_NAMES, PERIOD_NAMES
 from canteen.ordering import monitoring
 from canteen.ordering.monitoring import MealCounts
-from canteen.ordering.receptions import queries as reception_queries
-from canteen.pickups.no_shows import queries as no_show_queries
-from canteen.waste.statistics import attention
-from console import attention as property_attention
-from console import scope
+from canteen.waste.statistics import attention as weighing
+from console import attention, scope
+from console.attention import Task
 from console.meals import MEAL_TONES
 from console.pages import page, pages, render
 
@@ -35,26 +27,21 @@ _A_DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something that waits for somebody: a sentence, where to deal with it, how pressing it is."""
-
-    text: str
-    path: str
-    tone: str
-    icon: str
-
-
 @page(blueprint, "/", permission=Permission.SELF)
 def home(actor: Actor) -> str:
     """What needs attention, and the figures of today and the last weeks."""
     canteen, now = scope.of(actor).canteen, clock.now()
     meals: list[MealCounts] = []
     past: list[monitoring.Attended] = []
-    tasks = [
-        *(Task(*line) for line in property_attention.of_property(actor)),
-        *_of_administration(actor, now),
+    lines = [
+        *attention.of_property(actor),
+        *attention.of_feedback(actor),
+        *attention.of_meetings(actor),
+        *attention.of_publicity(actor),
+        *attention.of_reviews(actor),
+        *attention.of_administration(actor),
     ]
+    first: list[Task] = []
     if canteen is not None and scope.covers(actor, Permission.CANTEEN_READ):
         today = clock.today()
         ahead = monitoring.meals_between(
@@ -62,7 +49,13 @@ def home(actor: Actor) -> str:
         )
         meals = [meal for meal in ahead if meal.served_on <= today + _A_DAY and meal.state != MealState.DRAFT]
         past = monitoring.attendance(actor, canteen_id=canteen.id, from_on=today - _PAST, until_on=today)
-        tasks = [*_of_canteen(actor, canteen.id, ahead, now), *_of_weighing(actor, canteen), *tasks]
+        lines = [*attention.of_canteen(actor, canteen.id), *lines]
+        first = [*_of_canteen(actor, canteen.id, ahead, now), *_of_weighing(actor, canteen)]
+    if canteen is not None and scope.covers(actor, Permission.SAFETY_READ):
+        lines = [*attention.of_food_safety(actor, canteen.id), *lines]
+    if canteen is not None and scope.covers(actor, Permission.PURCHASING_READ):
+        lines = [*attention.of_stock(canteen.id), *attention.of_purchasing(actor), *lines]
+    tasks = [*first, *attention.tasks(lines), *_of_jobs(actor, now)]
     return render(
         "home.html",
         tasks=tasks,
@@ -82,14 +75,6 @@ def _of_canteen(actor: Actor, canteen_id: int, ahead: list[MealCounts], now: dat
             text = f"{_name(meal)}将于 {clock.local(closes_at):%H:%M} 截止订餐，现有 {meal.ordered} 单"
             path = f"/console/canteen/orders?date={meal.served_on}&period={meal.period}"
             yield Task(text, path, "blue", "clock")
-    waiting = reception_queries.count_waiting(actor, canteen_id=canteen_id)
-    if waiting:
-        text = f"{waiting} 件公务接待待审批"
-        yield Task(text, "/console/canteen/receptions?state=submitted", "blue", "id")
-    appealed = no_show_queries.count_appealed(actor, canteen_id=canteen_id)
-    if appealed:
-        text = f"{appealed} 条未取餐申诉待处理"
-        yield Task(text, "/console/canteen/no-shows?state=appealed", "blue", "mood-empty")
     for dish in monitoring.running_out(actor, canteen_id=canteen_id, now=now)[:8]:
         left = f"只剩 {dish.left} 份" if dish.left > 0 else "已订完"
         text = f"{_day(dish.served_on)}{PERIOD_NAMES[Period(dish.period)]}“{dish.dish}”{left}"
@@ -106,7 +91,7 @@ def _of_weighing(actor: Actor, canteen: CanteenChoice) -> Iterator[Task]:
         text = f"{len(silent)} 台称重设备无响应：{'、'.join(each.name for each in silent[:3])}"
         path = "/console/devices" if actor.can(Permission.DEVICES_MANAGE) else "/console/canteen/waste"
         yield Task(text, path, "red", "scale-off")
-    waiting = attention.attention_of(canteen.id)
+    waiting = weighing.attention_of(canteen.id)
     if waiting.quarantined:
         text = f"{waiting.quarantined} 条称重待核实"
         path = "/console/canteen/waste/weighings/quarantine"
@@ -118,40 +103,13 @@ def _of_weighing(actor: Actor, canteen: CanteenChoice) -> Iterator[Task]:
         yield Task(text, "/console/canteen/weighed-meals", "blue", "scale")
     if waiting.unmeasured:
         yesterday = clock.today() - _A_DAY
-        days = f"from_date={yesterday - timedelta(days=attention.DAYS - 1)}&until_date={yesterday}"
-        text = f"近 {attention.DAYS} 天有 {waiting.unmeasured} 个餐次没有称重"
+        days = f"from_date={yesterday - timedelta(days=weighing.DAYS - 1)}&until_date={yesterday}"
+        text = f"近 {weighing.DAYS} 天有 {waiting.unmeasured} 个餐次没有称重"
         yield Task(text, f"/console/canteen/waste/unmeasured?{days}", "blue", "scale")
 
 
-def _of_administration(actor: Actor, now: datetime) -> Iterator[Task]:
-    def may(permission: Permission) -> bool:
-        # What belongs to no campus needs the permission everywhere.
-        return actor.reach(permission).everywhere
-
-    if may(Permission.IDENTITY_MANAGE):
-        pending = binding_queries.count_pending(actor)
-        if pending:
-            yield Task(f"{pending} 个账号绑定申请待审批", "/console/binds", "blue", "link")
-    if may(Permission.ABSENCES_MANAGE):
-        absences = absence_queries.count_pending(actor)
-        if absences:
-            yield Task(f"{absences} 件请假出差待审批", "/console/absences?state=pending", "blue", "clock")
-    if may(Permission.PRIVACY_MANAGE):
-        requests = privacy_queries.count_open(actor)
-        if requests:
-            yield Task(f"{requests} 件个人信息申请待答复", "/console/privacy", "blue", "shield-lock")
-    if may(Permission.NOTIFICATIONS_MANAGE):
-        counts = notification_queries.counts()
-        if counts.failed:
-            yield Task(f"近期有 {counts.failed} 条通知未能送达", "/console/notifications", "red", "bell-off")
-        if counts.overdue:
-            yield Task(f"{counts.overdue} 条通知超时未发出", "/console/notifications", "yellow", "bell")
-    if may(Permission.SUGGESTIONS_MANAGE):
-        unanswered = suggestion_queries.count_unanswered(actor)
-        if unanswered:
-            text = f"{unanswered} 条投诉建议待回复"
-            yield Task(text, "/console/suggestions", "blue", "message-report")
-    if may(Permission.JOBS_READ):
+def _of_jobs(actor: Actor, now: datetime) -> Iterator[Task]:
+    if actor.reach(Permission.JOBS_READ).everywhere:
         failed = sum(each.count for each in jobs.tally(now - _A_DAY) if each.state is FiringState.FAILED)
         if failed:
             yield Task(f"24 小时内有 {failed} 次定时任务失败", "/console/jobs", "red", "clock-play")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from backend.actor import Actor, Permission
+from backend.counting import number
 from backend.rules import queries as rule_queries
 from backend.wire import Choice, Date, Id, PageQuery, Query
 from canteen.menu.queries import CanteenChoice
@@ -61,7 +62,7 @@ def records(actor: Actor, canteen: CanteenChoice, query: dict[str, Any]) -> str:
             page=query["page"],
             page_size=query["page_size"],
         ),
-        waiting=queries.count_appealed(actor, canteen_id=canteen.id),
+        waiting=number(queries.appealed(actor, canteen_id=canteen.id)),
         departments=queries.departments_of(actor, canteen_id=canteen.id),
         limit=rule_queries.value(NO_SHOW_LIMIT, canteen.id),
         query=query,

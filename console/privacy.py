@@ -5,6 +5,7 @@ from typing import Any
 from backend import clock
 from backend.actor import Actor, Permission
 from backend.config import settings
+from backend.counting import number
 from backend.identity.models import StaffStatus
 from backend.identity.privacy import policies, queries
 from backend.identity.privacy.models import (
@@ -48,7 +49,7 @@ def show_requests(actor: Actor, query: dict[str, Any]) -> str:
     return render(
         "privacy/requests.html",
         found=queries.page_all(actor, **query),
-        waiting=queries.count_open(actor),
+        waiting=number(queries.waiting(actor)),
         days=rule_queries.value(ANSWER_DAYS),
         query=query,
         longest=LONGEST_TEXT,

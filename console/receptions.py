@@ -5,6 +5,7 @@ from typing import Any, Final
 from backend import clock
 from backend.actor import Actor, Permission
 from backend.answers import File
+from backend.counting import number
 from backend.documents import sheets
 from backend.wire import Choice, Month, PageQuery, Str
 from canteen.menu.queries import CanteenChoice
@@ -55,7 +56,7 @@ def receptions(actor: Actor, canteen: CanteenChoice, query: dict[str, Any]) -> s
         found=queries.page_receptions(
             actor, is_managed=True, page=query["page"], page_size=query["page_size"], **wanted
         ),
-        waiting=queries.count_waiting(actor, canteen_id=canteen.id),
+        waiting=number(queries.waiting(actor, canteen_id=canteen.id)),
         query=query,
         **_words(),
     )

@@ -5,6 +5,7 @@ from typing import Any, Final
 from backend.actor import Actor, Permission
 from backend.errors import NotFound
 from backend.wire import Id, Query
+from console.moving import neighbouring
 from console.pages import page, pages, render
 from property.categories import policies, queries
 from property.categories.titles import PROOF_NAMES, URGENCY_NAMES
@@ -28,12 +29,9 @@ class NewCategoryQuery(Query):
 def categories(actor: Actor) -> str:
     """The whole tree, in use or not, each with its neighbours' new orders should it move up or down."""
     tree = queries.tree()
-    orders: dict[int, tuple[list[int] | None, list[int] | None]] = {}
     rows = list(tree.walk())
-    for parent_id in {each.parent_id for each in rows}:
-        ids = [each.id for each in tree.siblings(parent_id)]
-        for at, category_id in enumerate(ids):
-            orders[category_id] = (_swapped(ids, at - 1), _swapped(ids, at))
+    parents = {each.parent_id for each in rows}
+    orders = neighbouring([each.id for each in tree.siblings(parent_id)] for parent_id in parents)
     return render(
         "property/categories.html",
         rows=rows,
@@ -61,13 +59,6 @@ def edit(actor: Actor, category_id: int) -> str:
     if found is None:
         raise NotFound
     return render("property/category.html", category=found, above=None, **_words(tree, category_id))
-
-
-def _swapped(ids: list[int], at: int) -> list[int] | None:
-    """The order with the one at `at` and the next one exchanged; None where there are not two."""
-    if not 0 <= at < len(ids) - 1:
-        return None
-    return [*ids[:at], ids[at + 1], ids[at], *ids[at + 2 :]]
 
 
 def _words(tree: CategoryTree, category_id: int | None) -> dict[str, Any]:

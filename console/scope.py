@@ -44,7 +44,7 @@ def covers(actor: Actor, permission: Permission) -> bool:
 
 
 def _find(actor: Actor) -> Scope:
-    if not (actor.can(Permission.CANTEEN_READ) or actor.can(Permission.CANTEEN_VERIFY)):
+    if not any(actor.can(each) for each in menu_queries.CHOOSES_CANTEEN):
         return Scope([], None)
     canteens = menu_queries.canteens_in_reach(actor)
     wanted = request.cookies.get(COOKIE, "")

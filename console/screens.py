@@ -2,11 +2,13 @@
 
 `/screen/canteen/{id}` opens by the canteen's number where the canteen's rule lets it, else by its link alone
 (`?key=…`). The page asks for its content every half minute; `static/screen.js` keeps the last one through
-a lost network, and `static/screen-worker.js` lets the page itself be opened again without one.
+a lost network, and `static/screen-worker.js` lets the page itself be opened again without one. The display at
+a meeting room's door (`doors.py`) is served alike.
 """
 
 import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -37,47 +39,37 @@ desk = pages("console_screens", __name__)
 # Many televisions ask one process: between two of these all get the same bytes.
 LIFE_S: Final = 5.0
 _MOST_KEPT: Final = 200
-_PARTS: Final = ("screen.css", "screen.js")
+_PARTS: Final = ("screen.css", "screen-canteen.js", "screen.js")
 # By this the page tells our answers from those of a proxy or a portal between it and us.
 _MARK: Final = "X-Houqin-Screen"
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What the screen of a canteen shows, and the tag that changes with it."""
+    """What a screen shows, and the tag that changes with it."""
 
-    canteen: str
+    title: str
     html: str
     etag: str
     fresh_until: float
 
 
 # A process may hold several applications, each on a database of its own: the tests do.
-_kept: dict[tuple[str, int], Content] = {}
+_kept: dict[tuple[str, str, int], Content] = {}
 
 
 @blueprint.get("/canteen/<id:canteen_id>")
 @public
 def canteen_screen(canteen_id: int) -> Response:
     """The page of a canteen's screen."""
-    html = render_template(
-        "screens/canteen.html",
-        content=_content(canteen_id),
-        version=_version(),
-        at=int(clock.now().timestamp() * 1000),
-    )
-    return _answer(Response(html))
+    return answer_page("screens/canteen.html", _content(canteen_id), version_of(_PARTS))
 
 
 @blueprint.get("/canteen/<id:canteen_id>/content")
 @public
 def canteen_content(canteen_id: int) -> Response:
     """What the screen shows now; 304 if it shows it already."""
-    content = _content(canteen_id)
-    is_known = request.if_none_match.contains_weak(content.etag)
-    response = Response(status=304) if is_known else Response(content.html)
-    response.set_etag(content.etag)
-    return _answer(response)
+    return answer_content(_content(canteen_id), version_of(_PARTS))
 
 
 @blueprint.get("/worker.js")
@@ -117,35 +109,66 @@ def about(actor: Actor, canteen: CanteenChoice) -> str:
 
 def _content(canteen_id: int) -> Content:
     """What the canteen's screen shows, for whoever may open it. Raises ScreenNotFound."""
-    queries.ensure_opens(canteen_id, request.args.get("key", "")[:100])
-    key = (settings().database_url, canteen_id)
-    kept = _kept.get(key)
-    if kept is not None and time.monotonic() < kept.fresh_until:
-        return kept
-    screen = queries.shown(canteen_id)
-    html = render_template("screens/content.html", screen=screen, **_WORDS)
-    if len(_kept) >= _MOST_KEPT:
-        _kept.clear()
-    etag = hashlib.sha256(html.encode()).hexdigest()[:32]
-    _kept[key] = content = Content(screen.canteen, html, etag, time.monotonic() + LIFE_S)
-    return content
+    queries.ensure_opens(canteen_id, key_given())
+
+    def make() -> tuple[str, str]:
+        screen = queries.shown(canteen_id)
+        return screen.canteen, render_template("screens/content.html", screen=screen, **_WORDS)
+
+    return kept("canteen", canteen_id, make)
 
 
 _WORDS: Final = {"category_names": CATEGORY_NAMES, "portion_names": PORTION_NAMES}
 
 
+# --- what every kind of screen is served by -----------------------------------------------------------------
+
+
+def key_given() -> str:
+    """The key of the link that the screen was opened by."""
+    return request.args.get("key", "")[:100]
+
+
+def kept(kind: str, subject_id: int, make: Callable[[], tuple[str, str]]) -> Content:
+    """What a screen shows: for some seconds all of one subject get the same. `make` gives title and HTML."""
+    key = (settings().database_url, kind, subject_id)
+    found = _kept.get(key)
+    if found is not None and time.monotonic() < found.fresh_until:
+        return found
+    title, html = make()
+    if len(_kept) >= _MOST_KEPT:
+        _kept.clear()
+    etag = hashlib.sha256(html.encode()).hexdigest()[:32]
+    _kept[key] = content = Content(title, html, etag, time.monotonic() + LIFE_S)
+    return content
+
+
+def answer_page(template: str, content: Content, version: str) -> Response:
+    """The page of a screen with what it shows now."""
+    at = int(clock.now().timestamp() * 1000)
+    return _answer(Response(render_template(template, content=content, version=version, at=at)), version)
+
+
+def answer_content(content: Content, version: str) -> Response:
+    """What a screen shows now; 304 if it shows it already."""
+    is_known = request.if_none_match.contains_weak(content.etag)
+    response = Response(status=304) if is_known else Response(content.html)
+    response.set_etag(content.etag)
+    return _answer(response, version)
+
+
 @lru_cache
-def _version() -> str:
+def version_of(parts: tuple[str, ...]) -> str:
     """It changes with the page's own files: a screen that has stood open for months then loads them anew.
 
     By what they hold, not by when they were written, which differs between servers of one house.
     """
-    held = hashlib.sha256(b"".join((STATIC / part).read_bytes() for part in _PARTS))
+    held = hashlib.sha256(b"".join((STATIC / part).read_bytes() for part in parts))
     return held.hexdigest()[:12]
 
 
-def _answer(response: Response) -> Response:
+def _answer(response: Response, version: str) -> Response:
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers[_MARK] = _version()
+    response.headers[_MARK] = version
     return response

@@ -3,6 +3,7 @@
 from typing import Any
 
 from backend.actor import Actor, Permission
+from backend.counting import number
 from backend.suggestions import policies, queries
 from backend.suggestions.models import LONGEST_TEXT, SuggestionKind, SuggestionState
 from backend.wire import Choice, Date, PageQuery, Str
@@ -48,7 +49,7 @@ def show_list(actor: Actor, query: dict[str, Any]) -> str:
             page=query["page"],
             page_size=query["page_size"],
         ),
-        unanswered=queries.count_unanswered(actor),
+        unanswered=number(queries.unanswered(actor)),
         query=query,
         **_words(),
     )

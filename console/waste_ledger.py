@@ -6,7 +6,8 @@ from backend import clock
 from backend.actor import Actor, Permission
 from backend.wire import Month, Query
 from canteen.bulletins.ledger import queries
-from canteen.bulletins.ledger.titles import HAND_OVER_NAMES
+from canteen.food_safety.ledgers import queries as hand_overs
+from canteen.food_safety.ledgers.titles import HAND_OVER_NAMES
 from canteen.menu.queries import CanteenChoice
 from console import scope
 from console.pages import page, pages, render
@@ -57,5 +58,5 @@ def hand_over(actor: Actor, canteen: CanteenChoice) -> str:
 @page(blueprint, f"{_PATH}/hand-overs/<id:hand_over_id>", permission=Permission.WASTE_RECORD)
 def void(actor: Actor, hand_over_id: int) -> str:
     """The form that takes a load back."""
-    found = queries.find_hand_over(actor, hand_over_id)
+    found = hand_overs.find_hand_over(actor, hand_over_id)
     return render("bulletins/hand_over_void.html", load=found, hand_over_names=HAND_OVER_NAMES)

@@ -1,1 +1,1 @@
-"""Feedback: 随手拍, 微管家, 通告栏 and satisfaction. Not built yet."""
+"""Feedback: 随手拍, 微管家, 通告栏 and satisfaction."""

@@ -1,1 +1,1 @@
-"""Meeting rooms and hospitality (会务). Not built yet."""
+"""Meeting rooms (会议室) and hospitality (会务): rooms, bookings, services of a meeting, what is printed."""

@@ -13,10 +13,10 @@ from canteen.ordering.colleagues.schemas import (
     ColleagueOrderIn,
     ColleagueOrderOut,
     ConsentsQuery,
+    FoundColleagueOut,
     LookupQuery,
     OrderConsentIn,
     OrderConsentOut,
-    PersonOut,
     TransferIn,
     TransferOut,
     TransfersQuery,
@@ -31,7 +31,7 @@ blueprint = Blueprint("colleagues", __name__, description="代订与转让")
     "/colleagues",
     permission=Permission.SELF,
     query=LookupQuery,
-    out=PersonOut,
+    out=FoundColleagueOut,
     many=True,
 )
 def find_colleagues(actor: Actor, query: dict[str, Any]) -> Any:

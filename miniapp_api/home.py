@@ -91,6 +91,29 @@ class ConsentStateOut(Out):
     is_agreed = Bool(allow_none=True)
 
 
+class HomeNoticeOut(Out):
+    """One of the notices that are pinned or not opened yet."""
+
+    id = Id()
+    kind = Str()
+    kind_name = Str()
+    title = Str()
+    published_at = Instant()
+    is_pinned = Bool()
+    is_unread = Bool()
+
+
+class ComingMeetingOut(Out):
+    """A meeting of today that one organises or attends."""
+
+    booking_id = Id()
+    occurrence_id = Id()
+    subject = Str()
+    room = Str()
+    start = Instant(attribute="start_at")
+    end = Instant(attribute="end_at")
+
+
 class HomeOut(Out):
     """The first page."""
 
@@ -102,6 +125,8 @@ class HomeOut(Out):
     waiting = Many(Part(WaitingOut))
     account = Part(AccountOut, attribute="parts.account")
     privacy = Part(ConsentStateOut, attribute="parts.privacy")
+    notices = Many(Part(HomeNoticeOut), attribute="parts.notices")
+    meetings = Many(Part(ComingMeetingOut), attribute="parts.meetings")
 
 
 class PeriodFiguresOut(Out):

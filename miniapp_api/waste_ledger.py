@@ -9,14 +9,9 @@ from backend.answers import File
 from backend.documents.sheets import MEDIA_TYPE
 from backend.http import endpoint
 from canteen.bulletins.ledger import documents, queries, services
-from canteen.bulletins.ledger.schemas import (
-    HandOverIn,
-    HandOverOut,
-    HandOversQuery,
-    HandOverVoidIn,
-    WasteLedgerOut,
-    WasteLedgerQuery,
-)
+from canteen.bulletins.ledger.schemas import HandOversQuery, WasteLedgerOut, WasteLedgerQuery
+from canteen.food_safety.ledgers import services as hand_overs
+from canteen.food_safety.ledgers.schemas import HandOverIn, HandOverOut, HandOverVoidIn
 
 blueprint = Blueprint("waste_ledger", __name__, description="厨余垃圾台账")
 
@@ -93,7 +88,7 @@ def list_hand_overs(actor: Actor, query: dict[str, Any]) -> Any:
 )
 def record_hand_over(actor: Actor, body: dict[str, Any]) -> Any:
     """Record a load that a collector took"""
-    return services.hand_over(actor, **body)
+    return hand_overs.hand_over(actor, **body)
 
 
 @endpoint(
@@ -106,4 +101,4 @@ def record_hand_over(actor: Actor, body: dict[str, Any]) -> Any:
 )
 def void_hand_over(actor: Actor, hand_over_id: int, body: dict[str, Any]) -> Any:
     """Take a load back that was recorded by mistake"""
-    return services.void_hand_over(actor, hand_over_id=hand_over_id, **body)
+    return hand_overs.void_hand_over(actor, hand_over_id=hand_over_id, **body)

@@ -5,6 +5,7 @@ most tests. What an application knows of its deployment it asks `settings()` whe
 `COMPOSED_FROM` names (`test_applications.py` proves it); and its engine connects where it is told.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -31,6 +32,9 @@ class Applications:
 
     def __init__(self) -> None:
         self._idle: dict[tuple[Any, ...], list[_Movable]] = {}
+        self._lent: list[_Movable] = []
+        # By the address of the database.
+        self._commits: Counter[str] = Counter()
 
     @contextmanager
     def on(self, settings: Settings) -> Iterator[Flask]:
@@ -39,25 +43,34 @@ class Applications:
         A test that leaves something hanging on it fails: the next one would find it there.
         """
         idle = self._idle.setdefault(tuple(getattr(settings, name) for name in COMPOSED_FROM), [])
-        movable = idle.pop() if idle else _Movable(settings)
+        movable = idle.pop() if idle else _Movable(settings, self._commits)
         movable.move_to(settings)
+        self._lent.append(movable)
         try:
             yield movable.app
         finally:
+            self._lent.remove(movable)
             movable.close()
         assert movable.is_as_composed(), "the test left a route, a hook or a listener on its application"
         idle.append(movable)
+
+    def is_untouched(self, app: Flask) -> bool:
+        """Whether `app` is one of these, and none of them has committed anything to its database yet."""
+        lent = any(each.app is app for each in self._lent)
+        return lent and not self._commits[app.config["HOUQIN"].database_url]
 
 
 class _Movable:
     """An application whose engine connects to the database of the test that has it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, commits: Counter[str]) -> None:
         self.app = create_app(settings)
+        self._commits = commits
         with self.app.app_context():
             self._engine = db.engine
         self._engine.update_execution_options(compiled_cache=LRUCache(_STATEMENTS))
         event.listen(self._engine, "do_connect", self._redirect)
+        event.listen(self._engine, "commit", self._count)
         self._config = dict(self.app.config)
         self._composed = _hanging_on(self.app, self._engine)
 
@@ -82,6 +95,9 @@ class _Movable:
             arguments[0] = url.database
         else:
             options["dbname"] = url.database
+
+    def _count(self, _connection: Any) -> None:
+        self._commits[self.app.config["HOUQIN"].database_url] += 1
 
 
 def _hanging_on(app: Flask, engine: Engine) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -57,7 +58,11 @@ class SqliteTemplate:
 
 
 class PostgresTemplate:
-    """A server, and a migrated database on it from which each test's is created."""
+    """A server, and a migrated database on it from which each test's is created.
+
+    While a test runs, the next one's is made and the last one's is dropped: either takes as long as many a
+    test.
+    """
 
     def __init__(self, server_url: str) -> None:
         self.server_url = server_url
@@ -66,6 +71,9 @@ class PostgresTemplate:
         self._run(f"CREATE DATABASE {self.name}")
         with tempfile.TemporaryDirectory() as folder:
             migrate(settings_for(Path(folder), self.url_of(self.name)))
+        self._beside = ThreadPoolExecutor(1, "databases")
+        self._next = self._beside.submit(self._create)
+        self._dropped: Future[None] | None = None
 
     def url_of(self, database: str) -> str:
         """The address of a database on the same server."""
@@ -75,16 +83,28 @@ class PostgresTemplate:
     @contextmanager
     def copy(self, _data_dir: Path) -> Iterator[str]:
         """A database of its own; yields its address, drops it afterwards."""
-        name = f"test_{uuid4().hex[:12]}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {self.name} STRATEGY FILE_COPY")
+        if self._dropped is not None:
+            self._dropped.result()  # What went wrong with it is told, if late.
+        name = self._next.result()
+        self._next = self._beside.submit(self._create)
         try:
             yield self.url_of(name)
         finally:
-            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+            self._dropped = self._beside.submit(self._drop, name)
 
     def close(self) -> None:
         """Let go of the server."""
+        self._beside.submit(self._drop, self._next.result())
+        self._beside.shutdown()
         self._connection.close()
+
+    def _create(self) -> str:
+        name = f"test_{uuid4().hex[:12]}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {self.name} STRATEGY FILE_COPY")
+        return name
+
+    def _drop(self, name: str) -> None:
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _run(self, statement: str) -> None:
         self._connection.execute(statement.encode())
@@ -117,9 +137,12 @@ def postgres_server() -> Iterator[str]:
         folder = Path(tempfile.mkdtemp(prefix="houqin-pg-", dir=memory()))
         server = get_server(folder, cleanup_mode="delete")
     try:
-        # No test cuts the power, and a database is made for each: without fsync that takes a third.
+        # No test cuts the power, and a database is made for each: without fsync that takes a third, and each
+        # page would be logged whole after it. None lives long enough to be vacuumed.
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("ALTER SYSTEM SET full_page_writes = off")
+            connection.execute("ALTER SYSTEM SET autovacuum = off")
             connection.execute("ALTER SYSTEM SET max_wal_size = '256MB'")
             connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()

@@ -63,7 +63,7 @@ class DevicePlaceUnknown(errors.Invalid):
 
 
 class DevicePlaceMismatch(errors.Invalid):
-    """A scale or gateway stands in a canteen, a platform in none."""
+    """What measures, and a gateway, stands in a canteen, a platform in none."""
 
     code = "devices.canteen_mismatch"
-    message = "称重设备和网关须指定食堂，上报平台不属于任何食堂"
+    message = "称重设备、温度计和网关须指定食堂，上报平台不属于任何食堂"

@@ -10,11 +10,12 @@ from backend.db import Base, BigInt, UTCDateTime
 
 
 class DeviceKind(StrEnum):
-    """A scale that speaks for itself, a gateway that speaks for the scales behind it, another platform."""
+    """A scale or thermometer, a gateway that speaks for the scales behind it, another platform."""
 
     SCALE = "scale"
     GATEWAY = "gateway"
     PLATFORM = "platform"
+    THERMOMETER = "thermo"
 
 
 class Device(Base):

@@ -25,7 +25,12 @@ BATCH_EVENTS: Final = 1000
 # A code is read out, typed and printed: capitals and digits that nobody takes for one another.
 CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{2,31}")
 _ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-_PREFIXES: Final = {DeviceKind.SCALE: "CZ", DeviceKind.GATEWAY: "WG", DeviceKind.PLATFORM: "PT"}
+_PREFIXES: Final = {
+    DeviceKind.SCALE: "CZ",
+    DeviceKind.GATEWAY: "WG",
+    DeviceKind.PLATFORM: "PT",
+    DeviceKind.THERMOMETER: "WD",
+}
 # No clock is further off than this, but a column has an end.
 _MOST_SKEW_S: Final = 10**9
 # An unknown device is compared with something, too, so that it takes as long to refuse.
@@ -119,7 +124,7 @@ def ensure_kind(signed: SignedRequest, *kinds: DeviceKind) -> None:
 
 
 def ensure_place(kind: DeviceKind, canteen_id: int | None) -> None:
-    """Raise DevicePlaceMismatch unless what weighs stands in a canteen, and a platform in none."""
+    """Raise DevicePlaceMismatch unless what measures stands in a canteen, and a platform in none."""
     if (kind is DeviceKind.PLATFORM) != (canteen_id is None):
         raise DevicePlaceMismatch
 

@@ -9,6 +9,7 @@ KIND_NAMES: Final = {
     DeviceKind.SCALE: "电子秤",
     DeviceKind.GATEWAY: "网关",
     DeviceKind.PLATFORM: "上报平台",
+    DeviceKind.THERMOMETER: "温度计",
 }
 STATE_NAMES: Final = {
     DeviceState.ONLINE: "在线",

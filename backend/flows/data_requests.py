@@ -13,9 +13,15 @@ from backend.identity.privacy.queries import ManagedRequest, RequestView
 from backend.notifications import operations as notifications
 from backend.notifications import queries as notification_queries
 from backend.notifications.kinds import Field, Kind
+from canteen.food_safety.workers import operations as kitchen_workers
 from canteen.pickups.no_shows import operations as no_shows
 from canteen.waste.serving import operations as serving
 from canteen.waste.trays import operations as trays
+from feedback.concierge import personal as concierge
+from feedback.notices import operations as notices
+from feedback.reports.seals import personal as reports
+from meeting.bookings import personal as meetings
+from meeting.bookings.waitlist import personal as waitlist
 from property.work_orders import personal as work_orders
 
 ASKED: Final = Kind(
@@ -34,13 +40,24 @@ ANSWERED: Final = Kind(
 )
 PAGE: Final = "pages/me/data-requests"
 
+
+def forget_meeting_phones(staff_id: int) -> int:
+    """Drop the numbers that somebody wrote down for meetings, had or waited for."""
+    return meetings.forget_phones(staff_id) + waitlist.forget_phones(staff_id)
+
+
 # What an erasure takes beyond identity, under the names of `policies.ERASURES`.
 ERASERS: Final[dict[str, Callable[[int], int]]] = {
     "messages": notifications.forget_of,
     "appeal_reasons": no_shows.forget_reasons,
     "weighing_objections": serving.forget_objections,
     "trays": trays.forget_of,
+    "health_details": kitchen_workers.forget_of,
     "order_contacts": work_orders.forget_contacts,
+    "request_phones": concierge.forget_phones,
+    "meeting_phones": forget_meeting_phones,
+    "report_contacts": reports.forget,
+    "notice_reads": notices.forget_reads,
 }
 
 

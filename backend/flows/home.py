@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.counting import number
 from backend.identity.privacy import queries as privacy_queries
 from backend.notifications import queries as notification_queries
 from backend.notifications.queries import Digest
@@ -23,10 +24,14 @@ from canteen.ordering.policies import meal_name
 from canteen.pickups import rated, upcoming
 from canteen.pickups.no_shows import policies as no_show_policies
 from canteen.pickups.no_shows import queries as no_show_queries
+from feedback.notices import queries as notice_queries
+from feedback.reports import waiting as reports
+from meeting.bookings import waiting as meetings
 from property.inspections.rounds import queries as round_queries
 from property.work_orders import waiting as repairs
 
 MESSAGES: Final = 3
+NOTICES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,28 @@ def _rounds(actor: Actor, _now: datetime, _digest: Digest) -> Iterator[Waiting]:
         yield Waiting("inspection_round", "待巡检", words, count, "pages/inspections/rounds")
 
 
+def _reports(actor: Actor, _now: datetime, _digest: Digest) -> Iterator[Waiting]:
+    found = reports.on_first_page(actor)
+    if found.pending:
+        words = _and_more("有新的诉求，请审核", found.pending)
+        yield Waiting("report_pending", "诉求待审核", words, found.pending, "pages/feedback/cases?scope=desk")
+    if found.office:
+        words = _and_more("有转来的诉求，请办理", found.office)
+        yield Waiting("report_assigned", "诉求待办理", words, found.office, "pages/feedback/cases")
+    if found.to_rate:
+        words = _and_more("您反映的问题解决了吗？", found.to_rate)
+        is_one = found.to_rate == 1
+        page = f"pages/feedback/report?id={found.first_to_rate}" if is_one else "pages/feedback/mine"
+        yield Waiting("report_to_rate", "诉求待评价", words, found.to_rate, page)
+
+
+def _meetings_to_decide(actor: Actor, _now: datetime, _digest: Digest) -> Iterator[Waiting]:
+    count = number(meetings.to_decide(actor)) if meetings.decides(actor) else 0
+    if count:
+        words = _and_more("有会议室预订，请审批", count)
+        yield Waiting("meeting_approval", "会议待审批", words, count, "pages/meeting/approvals")
+
+
 def _and_more(words: str, count: int) -> str:
     return f"{words}（共 {count} 件）" if count > 1 else words
 
@@ -129,6 +156,8 @@ def _and_more(words: str, count: int) -> str:
 WAITING: Final[tuple[Callable[[Actor, datetime, Digest], Iterator[Waiting]], ...]] = (
     _rounds,
     _repairs,
+    _reports,
+    _meetings_to_decide,
     _transfer_offers,
     _no_shows,
     _ratings,
@@ -159,18 +188,28 @@ def _privacy(actor: Actor, _now: datetime, _digest: Digest) -> privacy_queries.C
     return privacy_queries.state_of(actor.staff_id)
 
 
+def _notices(actor: Actor, _now: datetime, _digest: Digest) -> list[notice_queries.HomeNotice]:
+    return notice_queries.newest_for(actor, NOTICES)
+
+
+def _meetings(actor: Actor, now: datetime, _digest: Digest) -> list[meetings.Coming]:
+    return meetings.coming(actor, now)
+
+
 PARTS: Final[dict[str, Callable[[Actor, datetime, Digest], Any]]] = {
     "orders": _orders,
     "next_meal": _next_meal,
     "messages": _messages,
     "account": _account,
     "privacy": _privacy,
+    "notices": _notices,
+    "meetings": _meetings,
 }
 
 
 def home(actor: Actor) -> Home:
-    """The actor's first page. At most twelve statements, however long they have been here; three more for a
-    worker."""
+    """The actor's first page. At most fifteen statements, however long they have been here; three more for a
+    worker, one more for a member of a handling office."""
     now = clock.now()
     digest = notification_queries.digest_of(actor.staff_id, MESSAGES)
     return Home(

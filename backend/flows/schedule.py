@@ -3,9 +3,10 @@
 from typing import Final
 
 from backend import idempotency, jobs
+from backend.attachments import jobs as attachment_jobs
 from backend.audit import jobs as audit_jobs
 from backend.devices import jobs as device_jobs
-from backend.flows import evaluation_evidence, silent_devices
+from backend.flows import evaluation_evidence, satisfaction_providers, silent_devices
 from backend.identity import jobs as identity_jobs
 from backend.jobs import Job
 from backend.media import jobs as media_jobs
@@ -17,11 +18,31 @@ from canteen.bulletins import jobs as bulletin_jobs
 from canteen.bulletins.direct_reports import jobs as direct_report_jobs
 from canteen.evaluation.rectifications import jobs as rectification_jobs
 from canteen.evaluation.rounds import jobs as round_jobs
+from canteen.food_safety.controls.findings import jobs as finding_jobs
+from canteen.food_safety.samples import jobs as sample_jobs
+from canteen.food_safety.temperatures import jobs as temperature_jobs
+from canteen.food_safety.workers import jobs as kitchen_worker_jobs
 from canteen.ordering import jobs as ordering_jobs
 from canteen.pickups.no_shows import jobs as no_show_jobs
+from canteen.production.forecasts import jobs as forecast_jobs
+from canteen.purchasing.stock import jobs as stock_jobs
+from canteen.purchasing.suppliers import jobs as supplier_jobs
+from canteen.waste.kitchen import jobs as waste_kitchen_jobs
 from canteen.waste.serving import jobs as serving_jobs
 from canteen.waste.statistics import jobs as waste_statistics_jobs
 from canteen.waste.trays import jobs as tray_jobs
+from feedback.deadlines import jobs as deadline_jobs
+from feedback.moderation import jobs as moderation_jobs
+from feedback.notices import jobs as notice_jobs
+from feedback.reports import jobs as report_jobs
+from feedback.reports.applications import jobs as application_jobs
+from feedback.reports.escalations import jobs as report_escalation_jobs
+from feedback.reports.seals import jobs as seal_jobs
+from feedback.surveys import jobs as survey_jobs
+from meeting.bookings import jobs as booking_jobs
+from meeting.bookings.attendance import jobs as attendance_jobs
+from meeting.bookings.overrides import jobs as override_jobs
+from meeting.bookings.waitlist import jobs as waitlist_jobs
 from property.assessments.months import jobs as assessment_jobs
 from property.assets import jobs as asset_jobs
 from property.contractors import jobs as contractor_jobs
@@ -55,15 +76,24 @@ def all_jobs() -> tuple[Job, ...]:
     """Every module's jobs. Raises ValueError if two have one name."""
     found = (
         *HOUSEKEEPING,
+        *attachment_jobs.JOBS,
         *audit_jobs.JOBS,
         *device_jobs.JOBS,
         *silent_devices.JOBS,
         *identity_jobs.JOBS,
         *media_jobs.JOBS,
         *notification_jobs.JOBS,
+        *notice_jobs.JOBS,
         *grant_jobs.JOBS,
         *ordering_jobs.JOBS,
+        *temperature_jobs.JOBS,
+        *supplier_jobs.JOBS,
+        *finding_jobs.JOBS,
+        *sample_jobs.JOBS,
+        *kitchen_worker_jobs.JOBS,
         *no_show_jobs.JOBS,
+        *forecast_jobs.JOBS,
+        *stock_jobs.JOBS,
         *rectification_jobs.JOBS,
         *contractor_jobs.JOBS,
         *asset_jobs.JOBS,
@@ -73,13 +103,26 @@ def all_jobs() -> tuple[Job, ...]:
         *serving_jobs.JOBS,
         *tray_jobs.JOBS,
         *waste_statistics_jobs.JOBS,
+        *waste_kitchen_jobs.JOBS,
         *bulletin_jobs.JOBS,
+        *moderation_jobs.JOBS,
         *direct_report_jobs.JOBS,
         *dispatch_jobs.JOBS,
         *inspection_jobs.JOBS,
         *work_order_jobs.JOBS,
         *service_level_jobs.JOBS,
         *escalation_jobs.JOBS,
+        *survey_jobs.JOBS,
+        *satisfaction_providers.JOBS,
+        *report_jobs.JOBS,
+        *deadline_jobs.JOBS,
+        *application_jobs.JOBS,
+        *report_escalation_jobs.JOBS,
+        *seal_jobs.JOBS,
+        *booking_jobs.JOBS,
+        *override_jobs.JOBS,
+        *attendance_jobs.JOBS,
+        *waitlist_jobs.JOBS,
         *sms_jobs.JOBS,
         *wechat_jobs.JOBS,
     )

@@ -58,6 +58,10 @@ class DepartmentTree:
             found.extend(child.id for child in self.children(parent_id) if child.id not in found)
         return found
 
+    def with_ancestors(self, department_id: int) -> list[int]:
+        """The department and all above it, itself first; nothing for one that does not exist."""
+        return [node.id for node in self._upwards(department_id)]
+
     def depth(self, department_id: int | None) -> int:
         """How many levels down it is: 1 at the top, 0 for None."""
         return 0 if department_id is None else sum(1 for _ in self._upwards(department_id))

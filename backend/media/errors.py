@@ -45,6 +45,20 @@ class PhotoTooComplex(Invalid):
     message = "图片过于复杂，无法处理，请截图或另存后重试"
 
 
+class BoxOutside(Invalid):
+    """A black box has no area, or does not lie within the picture."""
+
+    code = "media.box_outside"
+    message = "遮挡框超出图片范围（图片为 {width}×{height} 像素）"
+
+
+class TooManyBoxes(Invalid):
+    """Nobody draws so many boxes by hand."""
+
+    code = "media.too_many_boxes"
+    message = "每张图片最多 {limit} 个遮挡框"
+
+
 class QuotaReached(TooMany):
     """The person has left too many photos unused lately."""
 

@@ -71,7 +71,8 @@ class Photo(Base):
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     content_id: Mapped[int] = mapped_column(ForeignKey("photo_contents.id"), index=True)
-    uploaded_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    # None: whoever sent it is not to be known (an unnamed reporter).
+    uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     uploaded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     state: Mapped[str] = mapped_column(String(10))
     owner_kind: Mapped[str | None] = mapped_column(String(40))

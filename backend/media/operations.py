@@ -38,10 +38,12 @@ def attach(
     *,
     is_public: bool = False,
     position: int = 0,
+    is_unnamed: bool = False,
 ) -> None:
     """Make the actor's own loose photo part of an owner, private or public. Raises PhotoNotFound.
 
-    Owners list their photos by `position`, then in the order of their upload.
+    Owners list their photos by `position`, then in the order of their upload. With `is_unnamed` it is
+    forgotten for good who uploaded it.
     """
     attached = unit().execute(
         update(Photo)
@@ -52,9 +54,16 @@ def attach(
             owner_id=owner_id,
             position=position,
             loose_since=None,
+            **({"uploaded_by": None} if is_unnamed else {}),
         )
     )
     if not attached.rowcount:
+        raise PhotoNotFound
+
+
+def arrange(owner_kind: str, owner_id: int, photo_id: int, position: int) -> None:
+    """Give an owner's photo its place among the others. Raises PhotoNotFound."""
+    if not _change(_owned(owner_kind, owner_id, [photo_id]), position=position):
         raise PhotoNotFound
 
 
@@ -90,6 +99,72 @@ def hide(actor: Actor, owner_kind: str, owner_id: int, photo_ids: Collection[int
     changed = _change(owned, state=PhotoState.HIDDEN.value, link_revision=Photo.link_revision + 1)
     _record(actor, "media.hidden", owner_kind, owner_id, changed)
     return changed
+
+
+def copy(from_kind: str, from_id: int, to_kind: str, to_id: int, *, uploaded_by: int | None = None) -> int:
+    """Give an owner private copies of what another one shows, in its order; returns how many.
+
+    They share the stored picture, and live on when the others are hidden. Their uploader is the given one, or
+    that of the original, if it is known. The caller has made sure that whoever sees the owner may see the
+    pictures.
+    """
+    shown = select(Photo).where(
+        Photo.owner_kind == from_kind,
+        Photo.owner_id == from_id,
+        Photo.state.in_((PhotoState.PRIVATE, PhotoState.PUBLIC)),
+    )
+    unit()
+    found = db.session.scalars(shown.order_by(Photo.position, Photo.id)).all()
+    db.session.add_all(
+        Photo(
+            content_id=photo.content_id,
+            uploaded_by=uploaded_by or photo.uploaded_by,
+            uploaded_at=photo.uploaded_at,
+            state=PhotoState.PRIVATE.value,
+            owner_kind=to_kind,
+            owner_id=to_id,
+            position=position,
+            loose_since=None,
+            link_revision=0,
+        )
+        for position, photo in enumerate(found)
+    )
+    db.session.flush()
+    return len(found)
+
+
+def unhide(actor: Actor, owner_kind: str, owner_ids: Collection[int], *, is_public: bool = False) -> int:
+    """Bring back what was hidden of these owners, private or public; returns how many. Links stay dead."""
+    if not owner_ids:
+        return 0
+    hidden = and_(
+        Photo.owner_kind == owner_kind, Photo.owner_id.in_(owner_ids), Photo.state == PhotoState.HIDDEN
+    )
+    changed = _change(hidden, state=(PhotoState.PUBLIC if is_public else PhotoState.PRIVATE).value)
+    _record(actor, "media.unhidden", owner_kind, min(owner_ids), changed)
+    return changed
+
+
+def hide_all(actor: Actor, owner_kind: str, owner_ids: Collection[int]) -> int:
+    """Take the photos of several owners of a kind out of sight; returns how many. Links to them end."""
+    if not owner_ids:
+        return 0
+    shown = and_(
+        Photo.owner_kind == owner_kind,
+        Photo.owner_id.in_(owner_ids),
+        Photo.state.in_((PhotoState.PRIVATE, PhotoState.PUBLIC)),
+    )
+    changed = _change(shown, state=PhotoState.HIDDEN.value, link_revision=Photo.link_revision + 1)
+    _record(actor, "media.hidden", owner_kind, min(owner_ids), changed)
+    return changed
+
+
+def discard(owner_kind: str, owner_id: int) -> int:
+    """Delete an owner's photos for good, for copies that nobody needs any more; returns how many.
+
+    Links to them end; their contents are collected once nothing else refers to them.
+    """
+    return unit().execute(delete(Photo).where(_owned(owner_kind, owner_id, None))).rowcount
 
 
 def claim_content(sha256: bytes, new_key: str, *, width: int, height: int) -> Claimed:

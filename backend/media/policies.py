@@ -1,8 +1,10 @@
 """Rules of the photos: formats, sizes, quota, how long things last."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from backend.media.errors import QuotaReached, UnsupportedFormat
+from backend.media.errors import BoxOutside, QuotaReached, TooManyBoxes, UnsupportedFormat
 from backend.media.models import Size
 
 # The longest side of each stored size, in pixels; the largest first, as the decoder wants them.
@@ -16,6 +18,9 @@ LOOSE_FOR = timedelta(hours=24)
 CLAIM_HOLDS = timedelta(hours=1)
 # How long an object that no row names is left alone.
 STRAY_FOR = timedelta(hours=24)
+
+# How many black boxes are drawn on one photo.
+MOST_BOXES = 50
 
 HEAD_BYTES = 16
 # The brands of HEVC pictures in an ISO container; `mif1` and `msf1` leave the codec open.
@@ -33,6 +38,26 @@ def kind_of(head: bytes) -> str:
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
         return "HEIF"
     raise UnsupportedFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What is blacked out of a photo, in pixels of its full size from the top left corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def ensure_drawable(boxes: Sequence[Box], width: int, height: int) -> None:
+    """Raise BoxOutside or TooManyBoxes unless every box lies within a picture of this size."""
+    if len(boxes) > MOST_BOXES:
+        raise TooManyBoxes(limit=MOST_BOXES)
+    for box in boxes:
+        is_within = box.x >= 0 and box.y >= 0 and box.x + box.width <= width and box.y + box.height <= height
+        if box.width < 1 or box.height < 1 or not is_within:
+            raise BoxOutside(width=width, height=height)
 
 
 def ensure_within_quota(loose: int) -> None:

@@ -45,6 +45,16 @@ class LinkedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredPhoto:
+    """The content of a photo; width and height are the full size's, in pixels."""
+
+    sha256: bytes
+    object_key: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class DoomedContent:
     """A content whose objects are to be deleted."""
 
@@ -92,6 +102,16 @@ def photos_of_owners(
         if owner_id is not None:
             found.setdefault(owner_id, []).append(OwnedPhoto(photo_id, photo_links.make(photo_id, revision)))
     return found
+
+
+def sizes_of(photo_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Width and height of the full size of each photo, in pixels. One statement."""
+    rows = db.session().execute(
+        select(Photo.id, PhotoContent.width, PhotoContent.height)
+        .join(Photo.content)
+        .where(Photo.id.in_(photo_ids))
+    )
+    return {photo_id: (width, height) for photo_id, width, height in rows}
 
 
 def object_keys_of(owner_kind: str, owner_id: int, most: int) -> list[str]:
@@ -142,6 +162,22 @@ def find_linked(photo_id: int, *, size: str, ends: str, signature: str) -> Linke
     ends_at = photo_links.ensure_valid(photo_id, row.link_revision, Size(size), int(ends), signature)
     etag = f"{row.object_key.rpartition('/')[2][:32]}-{size}"
     return LinkedFile(row.object_key, Size(size), etag, ends_at)
+
+
+def find_stored(photo_id: int) -> StoredPhoto:
+    """Where a photo is stored; the caller has made sure that the actor may see it. Raises PhotoNotFound."""
+    row = (
+        db.session()
+        .execute(
+            select(PhotoContent.sha256, PhotoContent.object_key, PhotoContent.width, PhotoContent.height)
+            .join(Photo, Photo.content_id == PhotoContent.id)
+            .where(Photo.id == photo_id)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise PhotoNotFound
+    return StoredPhoto(*row)
 
 
 def count_loose(staff_id: int) -> int:

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import UnsupportedOperation
 from tempfile import TemporaryFile
@@ -13,14 +13,15 @@ import structlog
 from backend import clock
 from backend.actor import Actor
 from backend.config import settings
-from backend.db import aside, atomic, db
+from backend.db import aside, atomic, db, refuse_within_a_unit
 from backend.errors import TooLarge
-from backend.media import decoding, links, operations, policies, queries, storage
+from backend.media import decoding, links, operations, policies, queries, redacting, storage
 from backend.media.decoding import Decoded
 from backend.media.errors import PhotoNotFound
-from backend.media.models import Size
+from backend.media.models import Photo, Size
 from backend.media.operations import Claimed
-from backend.media.queries import PhotoView
+from backend.media.policies import Box
+from backend.media.queries import PhotoView, StoredPhoto
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +57,26 @@ def pictures(owner_kind: str, owner_id: int, *, most: int, size: Size = Size.MED
         with suppress(PhotoNotFound):
             found.append(storage.get(object_key, size))
     return found
+
+
+def redact(actor: Actor, photo_id: int, boxes: Sequence[Box]) -> PhotoView:
+    """Make another photo out of one, with black boxes where faces and plates are; the first stays as it is.
+
+    The new one is the actor's own and loose until it is attached; without boxes it is a plain copy. The
+    caller has made sure that the actor may see the first. Its unit of work stands beside the request's own.
+    Raises PhotoNotFound, BoxOutside, TooManyBoxes or StoreUnavailable; then there is no new photo.
+    """
+    refuse_within_a_unit("redaction")
+    stored = queries.find_stored(photo_id)
+    policies.ensure_drawable(boxes, stored.width, stored.height)
+    db.session.rollback()  # Gives the connection back: drawing takes long.
+    if not boxes:
+        return _keep_copy(actor, stored)
+    drawn = redacting.redact(storage.get(stored.object_key, Size.FULL), boxes)
+    sha256 = hashlib.sha256(drawn.jpegs[Size.FULL]).digest()
+    claimed = _claim(sha256, storage.new_key(sha256), drawn)
+    storage.put(claimed.object_key, drawn.jpegs)
+    return _keep_beside(actor, claimed, drawn.width, drawn.height)
 
 
 def collect_orphans() -> int:
@@ -101,8 +122,24 @@ def _claim(sha256: bytes, new_key: str, decoded: Decoded) -> Claimed:
 @atomic
 def _keep(actor: Actor, claimed: Claimed, decoded: Decoded) -> PhotoView:
     policies.ensure_within_quota(queries.count_loose(actor.staff_id))
-    photo = operations.add_photo(actor, claimed)
-    return PhotoView(photo.id, decoded.width, decoded.height, links.make(photo.id, photo.link_revision))
+    return _view(operations.add_photo(actor, claimed), decoded.width, decoded.height)
+
+
+@aside
+def _keep_beside(actor: Actor, claimed: Claimed, width: int, height: int) -> PhotoView:
+    return _view(operations.add_photo(actor, claimed), width, height)
+
+
+@aside
+def _keep_copy(actor: Actor, stored: StoredPhoto) -> PhotoView:
+    # The content is there as long as the first photo refers to it, so no new key is needed.
+    size = {"width": stored.width, "height": stored.height}
+    claimed = operations.claim_content(stored.sha256, stored.object_key, **size)
+    return _view(operations.add_photo(actor, claimed), **size)
+
+
+def _view(photo: Photo, width: int, height: int) -> PhotoView:
+    return PhotoView(photo.id, width, height, links.make(photo.id, photo.link_revision))
 
 
 @atomic

@@ -1,5 +1,7 @@
 """The object store: a local folder, or whatever speaks S3. Never asked within a unit of work.
 
+Attachments share it (`backend.attachments.storage`).
+
 The objects of a content lie beside each other: `photos/<mark>/<2 hex>/<sha256>-<token>-<size>.jpg`. The mark
 is this deployment's (it follows from its secret key): another deployment that was pointed at the same
 bucket by mistake sweeps only what bears its own.
@@ -13,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 import obstore
@@ -34,6 +36,11 @@ _CONNECT_WITHIN = timedelta(seconds=3)
 _ANSWER_WITHIN = timedelta(seconds=15)
 _RETRIES = 2
 _LISTED_AT_ONCE = 500
+_PIECE_BYTES = 256 * 1024
+
+
+class MissingObject(Exception):
+    """The store has no such object (any more)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +92,41 @@ def delete_object(path: str) -> None:
 
 def listing() -> Iterator[list[StoredObject]]:
     """This deployment's objects, in batches. Raises StoreUnavailable."""
+    for batch in listing_of(_folder()):
+        yield [StoredObject(path, path.rpartition("-")[0], changed_at) for path, changed_at in batch]
+
+
+def put_file(path: str, file: BinaryIO) -> None:
+    """Store an open file under a path of its own, durably. Raises StoreUnavailable."""
     with _failures():
-        for batch in obstore.list(_store(settings().media), _folder(), chunk_size=_LISTED_AT_ONCE):
-            yield [
-                StoredObject(each["path"], each["path"].rpartition("-")[0], each["last_modified"])
-                for each in batch
-            ]
+        store = _store(settings().media)
+        obstore.put(store, path, file)
+        if isinstance(store, LocalStore) and store.prefix is not None:
+            _flush(store.prefix / path)
+
+
+def open_file(path: str) -> Iterator[bytes]:
+    """The pieces of an object. Raises MissingObject at once if there is none, or StoreUnavailable."""
+    with _failures():
+        try:
+            found = obstore.get(_store(settings().media), path)
+        except FileNotFoundError as error:
+            log.error("object missing in the store", path=path)
+            raise MissingObject from error
+    return _pieces(found)
+
+
+def _pieces(found: Any) -> Iterator[bytes]:
+    with _failures():
+        for piece in found.stream(min_chunk_size=_PIECE_BYTES):
+            yield bytes(piece)
+
+
+def listing_of(folder: str) -> Iterator[list[tuple[str, datetime]]]:
+    """The paths below a folder and when each was written, in batches. Raises StoreUnavailable."""
+    with _failures():
+        for batch in obstore.list(_store(settings().media), folder, chunk_size=_LISTED_AT_ONCE):
+            yield [(each["path"], each["last_modified"]) for each in batch]
 
 
 def probe() -> None:
@@ -110,7 +146,12 @@ def _path(object_key: str, size: Size) -> str:
 
 
 def _folder() -> str:
-    return f"photos/{vault.sign('media folder', b'')[:8]}"
+    return f"photos/{mark()}"
+
+
+def mark() -> str:
+    """This deployment's part of a path."""
+    return vault.sign("media folder", b"")[:8]
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, select, text
 from backend import clock
 from backend.actor import Actor, Permission, ensure_everywhere
 from backend.config import settings
+from backend.counting import Count, together
 from backend.db import db, reader, table
 from backend.identity import policies as identity_policies
 from backend.identity.models import ExternalIdentity, RoleGrant, RolePermission, Staff, StaffStatus
@@ -249,17 +250,24 @@ class SendCounts:
     overdue: int
 
 
-def counts() -> SendCounts:
-    """What an administrator should look at, for a home page; two counts by index."""
-    now = clock.now()
-    failures = and_(_OUTBOX.c.state == SendState.FAILED.value, _OUTBOX.c.created_at >= now - RECENT)
+def lately_failed() -> Count:
+    """Counts what failed lately, by index."""
+    recently = _OUTBOX.c.created_at >= clock.now() - RECENT
+    return (
+        select(func.count()).select_from(_OUTBOX).where(_OUTBOX.c.state == SendState.FAILED.value, recently)
+    )
+
+
+def long_waiting() -> Count:
+    """Counts what has waited too long, by index."""
     is_pending = text(f"outbox.{PENDING}")  # By these words the databases know the partial index.
-    late = and_(is_pending, _OUTBOX.c.leased_until.is_(None), _OUTBOX.c.next_at < now - OVERDUE)
+    is_late = and_(is_pending, _OUTBOX.c.leased_until.is_(None), _OUTBOX.c.next_at < clock.now() - OVERDUE)
+    return select(func.count()).select_from(_OUTBOX).where(is_late)
 
-    def count(condition: ColumnElement[bool]) -> int:
-        return db.session.scalar(select(func.count()).select_from(_OUTBOX).where(condition)) or 0
 
-    return SendCounts(count(failures), count(late))
+def counts() -> SendCounts:
+    """What an administrator should look at."""
+    return SendCounts(**together({"failed": lately_failed(), "overdue": long_waiting()}))
 
 
 @dataclass(frozen=True, slots=True)

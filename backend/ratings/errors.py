@@ -36,3 +36,10 @@ class RatingNotFound(NotFound):
 
     code = "ratings.rating_not_found"
     message = "没有找到该评价"
+
+
+class RaterSealed(Forbidden):
+    """Who rated may be an unnamed reporter; opening that seal takes two persons, and is not done here."""
+
+    code = "ratings.rater_sealed"
+    message = "该评价人的身份已封存，不能由一人查看；确需查看的，请按匿名诉求启封程序办理"

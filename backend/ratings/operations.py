@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from backend import clock
 from backend.actor import Actor
+from backend.audit.models import Result
 from backend.audit.operations import record
 from backend.db import table, unit
 from backend.ratings import policies
@@ -92,6 +93,7 @@ def _count(day: Mapping[str, object], scores: Mapping[str, int]) -> None:
         connection.execute(_COUNT[connection.dialect.name], {**day, "dimension": dimension, **counts})
 
 
-def record_unmasking(actor: Actor, rating_id: int, reason: str) -> None:
-    """Record that somebody learned who rated, and why."""
-    record(actor, "ratings.unmasked", "rating", rating_id, reason=reason)
+def record_unmasking(actor: Actor, rating_id: int, reason: str, *, is_refused: bool = False) -> None:
+    """Record that somebody learned who rated, or was refused, and why."""
+    result = Result.REFUSED if is_refused else Result.DONE
+    record(actor, "ratings.unmasked", "rating", rating_id, result=result, reason=reason)

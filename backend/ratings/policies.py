@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, TypeAlias
 
-from backend.ratings.errors import InvalidScores, TextTooLong
+from backend.ratings.errors import InvalidScores, RaterSealed, TextTooLong
 from backend.ratings.models import LONGEST_TEXT
 
 SCORES: Final = (1, 2, 3, 4, 5)
@@ -43,11 +43,13 @@ class Service:
     """What can be rated; to make it is to declare it. Raises ValueError for a second one of its key.
 
     A dimension may be added or dropped; what it was called in older ratings is kept under its code.
+    `is_sealed`: its raters may be unnamed reporters, whom the ledger alone tells nobody.
     """
 
     key: str
     title: str
     dimensions: tuple[Dimension, ...]
+    is_sealed: bool = False
 
     def __post_init__(self) -> None:
         codes = [one.code for one in self.dimensions]
@@ -85,6 +87,12 @@ def ensure_text(text: str) -> None:
     """Raise TextTooLong for a text that the ledger does not take."""
     if len(text) > LONGEST_TEXT:
         raise TextTooLong(longest=LONGEST_TEXT)
+
+
+def ensure_unmaskable(service: Service) -> None:
+    """Raise RaterSealed for a service whose raters no single person may learn."""
+    if service.is_sealed:
+        raise RaterSealed
 
 
 def grade_of(scores: Mapping[str, int]) -> int:

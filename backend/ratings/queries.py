@@ -132,6 +132,31 @@ def summary_of_all(
     return policies.figures_of(policies.find_service(service), together, served)
 
 
+def totals(from_on: date, until_on: date) -> dict[str, Tally]:
+    """How all ratings of each service of the days [from_on, until_on] were graded; one statement.
+
+    It is for sums over the whole house: what is told of a few ratings is the caller's business.
+    """
+    found: dict[str, Tally] = {}
+    for (_, service), tally in totals_by_day(from_on, until_on).items():
+        found[service] = found.get(service, Tally()) + tally
+    return found
+
+
+def totals_by_day(from_on: date, until_on: date) -> dict[tuple[date, str], Tally]:
+    """The same for each day on which something was rated; one statement."""
+    sums = [func.sum(getattr(RatingDay, f"n{score}")) for score in SCORES]
+    rows = db.session.execute(
+        select(RatingDay.served_on, RatingDay.service, *sums)
+        .where(RatingDay.dimension == WHOLE, RatingDay.served_on.between(from_on, until_on))
+        .group_by(RatingDay.served_on, RatingDay.service)
+    )
+    return {
+        (served_on, service): Tally((int(n1), int(n2), int(n3), int(n4), int(n5)))
+        for served_on, service, n1, n2, n3, n4, n5 in rows
+    }
+
+
 def tallies_by_day(
     service: str, *, provider_kind: str, provider_id: int, from_on: date, until_on: date
 ) -> dict[date, dict[str, Tally]]:
@@ -222,8 +247,16 @@ def _scores(rating_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     return found
 
 
+def service_of(rating_id: int) -> str:
+    """The key of the service that a rating is of. Raises RatingNotFound."""
+    found = db.session.scalar(select(Rating.service).where(Rating.id == rating_id))
+    if found is None:
+        raise RatingNotFound
+    return found
+
+
 def find_rater(rating_id: int) -> Rater:
-    """Who rated. Raises RatingNotFound."""
+    """Who rated; the caller has made sure that they may be told. Raises RatingNotFound."""
     row = db.session.execute(
         select(Staff.id, Staff.staff_no, Staff.name)
         .join(Rating, Rating.rater_id == Staff.id)

@@ -1,5 +1,6 @@
 """Wire shapes of ratings, for the slices that render a service."""
 
+from functools import cache
 from typing import Any
 
 from backend.ratings.models import LONGEST_TEXT
@@ -7,6 +8,7 @@ from backend.ratings.policies import SCORES, Service
 from backend.wire import Bool, Date, Id, In, Instant, Int, Many, Out, Part, Str
 
 
+@cache  # One shape bears one name in the document.
 def scores_of(service: Service) -> type[In]:
     """An object of the service's dimensions, each with a score; none is required."""
     fields: dict[str, Any] = {

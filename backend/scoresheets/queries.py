@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from backend.actor import Actor, Permission, ensure_everywhere
@@ -26,6 +26,9 @@ from backend.scoresheets.models import (
     VersionState,
 )
 from backend.scoresheets.policies import Content, Grade, Item, Reason, points
+
+# Where a session keeps the versions that it has read.
+_READ: Final = "score sheet versions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +195,26 @@ def head_of(version: SheetVersion) -> VersionHead:
 
 
 def get_version(version_id: int) -> SheetVersion:
-    """A version with everything that belongs to it; four statements. Raises SheetVersionNotFound."""
+    """A version with everything that belongs to it; four statements. Raises SheetVersionNotFound.
+
+    None but the first time within a session if it is in force: such a version never changes.
+    """
+    read: dict[int, SheetVersion] = db.session().info.setdefault(_READ, {})
+    if version_id in read and _is_settled(read[version_id]):
+        return read[version_id]
     version = db.session.scalars(_whole().where(SheetVersion.id == version_id)).one_or_none()
     if version is None:
         raise SheetVersionNotFound
+    # Kept, because a session forgets what nobody holds.
+    read[version_id] = version
     return version
+
+
+def _is_settled(version: SheetVersion) -> bool:
+    """Whether the session knows all of a version still, and it is in force."""
+    state = inspect(version)
+    is_whole = state.persistent and not state.unloaded & {"state", "sheet", "grades", "items"}
+    return is_whole and version.state == VersionState.IN_FORCE.value
 
 
 def titles_of(version_ids: Collection[int]) -> dict[int, str]:

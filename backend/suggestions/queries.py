@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from backend import clock
 from backend.actor import Actor, Permission, ensure_everywhere
+from backend.counting import Count
 from backend.db import db
 from backend.identity.models import Staff
 from backend.identity.queries import department_tree
@@ -92,11 +93,10 @@ def get_managed(actor: Actor, suggestion_id: int) -> ManagedSuggestion:
     return _managed([_find(suggestion_id)])[0]
 
 
-def count_unanswered(actor: Actor) -> int:
-    """How many wait for their first reply. Raises Forbidden."""
+def unanswered(actor: Actor) -> Count:
+    """Counts those that wait for their first reply. Raises Forbidden."""
     ensure_everywhere(actor, Permission.SUGGESTIONS_MANAGE)
-    unanswered = select(func.count()).where(Suggestion.state == SuggestionState.OPEN.value)
-    return db.session.scalar(unanswered.select_from(Suggestion)) or 0
+    return select(func.count()).select_from(Suggestion).where(Suggestion.state == SuggestionState.OPEN.value)
 
 
 def count_sent(staff_id: int, on_date: date) -> int:

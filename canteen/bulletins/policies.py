@@ -1,6 +1,5 @@
 """Rules of bulletins: periods, numbers, who may do what in which state, and what was published."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
@@ -8,6 +7,7 @@ from typing import Any, Final
 import orjson
 
 from backend.actor import Actor, Permission
+from backend.documents import issuing
 from canteen.bulletins.errors import (
     BulletinMoved,
     BulletinNotFound,
@@ -69,14 +69,6 @@ def title_of(kind: BulletinKind, first_day: date) -> str:
     return f"关于{period_name(kind, first_day)}机关食堂{what}的通报"
 
 
-def issue_no(bulletin: Bulletin) -> str:
-    """`〔2026〕第4期`; a correction says which version; empty before publication of the first version."""
-    if bulletin.issue is None:
-        return ""
-    again = f"（第{bulletin.version}版）" if bulletin.version > 1 else ""
-    return f"〔{bulletin.issue_year}〕第{bulletin.issue}期{again}"
-
-
 def works_on_bulletins(actor: Actor) -> bool:
     """Whether the actor sees bulletins before they are published. They concern the whole compound."""
     return actor.reach(Permission.BULLETINS_READ).everywhere
@@ -127,4 +119,4 @@ def content_of(bulletin: Bulletin) -> Mapping[str, Any]:
 
 def content_hash(bulletin: Bulletin) -> str:
     """The SHA-256 of `content_of` as JSON with sorted keys; anybody can compute it again."""
-    return hashlib.sha256(orjson.dumps(content_of(bulletin), option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return issuing.content_hash(content_of(bulletin))

@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from backend import clock
 from backend.actor import Actor, Permission, ensure_everywhere
 from backend.db import db
+from backend.documents import issuing
 from backend.paging import Page, paginate
 from backend.rules import queries as rules
 from canteen.bulletins import figures, gathering, policies
@@ -71,7 +72,7 @@ class BulletinView:
     @property
     def issue_no(self) -> str:
         """`〔2026〕第4期`, or nothing yet."""
-        return policies.issue_no(self.bulletin)
+        return issuing.issue_no(self.bulletin)
 
 
 def page_published(actor: Actor, *, kind: BulletinKind | None = None, page: int, page_size: int) -> Page:
@@ -149,15 +150,6 @@ def changes(actor: Actor, bulletin_id: int) -> list[Change]:
     ensure_everywhere(actor, Permission.BULLETINS_READ)
     found = find(actor, bulletin_id)
     return figures.changes(found.figures, gathering.take(found.kind, found.bulletin.first_day))
-
-
-def printed(bulletin_id: int, media: Media) -> bytes | None:
-    """The document as it was first printed."""
-    statement = select(BulletinDocument.content).where(
-        BulletinDocument.bulletin_id == bulletin_id, BulletinDocument.media == media.value
-    )
-    found: bytes | None = db.session.scalar(statement)
-    return found
 
 
 def unprinted(limit: int) -> list[tuple[int, Media]]:

@@ -7,7 +7,8 @@ from typing import Any
 from backend import clock
 from backend.actor import SYSTEM, Actor, Permission, ensure_everywhere
 from backend.audit import operations as audit
-from backend.db import aside, atomic, db
+from backend.db import atomic, db
+from backend.documents import issuing
 from backend.rules import queries as rules
 from canteen.bulletins import documents, figures, gathering, operations, policies, queries
 from canteen.bulletins.errors import BulletinExists, BulletinStateWrong
@@ -113,7 +114,7 @@ def publish(actor: Actor, *, bulletin_id: int, revision: int) -> BulletinView:
     policies.ensure_may_publish(actor, found, drafter_may=rules.value(DRAFTER_MAY_PUBLISH))
     operations.publish(found, actor, at=clock.now(), year=clock.today().year)
     return _recorded(
-        actor, "canteen.bulletin_published", found, issue_no=policies.issue_no(found), hash=found.content_hash
+        actor, "canteen.bulletin_published", found, issue_no=issuing.issue_no(found), hash=found.content_hash
     )
 
 
@@ -172,18 +173,8 @@ def print_missing(limit: int = 20) -> int:
 def _content(found: BulletinView, media: Media) -> bytes:
     if found.state is not BulletinState.PUBLISHED:
         return documents.rendered(found, media)
-    kept = queries.printed(found.bulletin.id, media)
-    if kept is None:
-        _keep(found.bulletin.id, media, documents.rendered(found, media))
-        kept = queries.printed(found.bulletin.id, media)
-    if kept is None:
-        raise RuntimeError("a document that was kept is gone")
-    return kept
-
-
-@aside
-def _keep(bulletin_id: int, media: Media, content: bytes) -> None:
-    operations.keep_document(bulletin_id, media, content, at=clock.now())
+    once = operations.PRINTS.once
+    return once(found.bulletin.id, lambda: documents.rendered(found, media), media=media.value)
 
 
 def _ensure_state(bulletin: Bulletin, allowed: frozenset[BulletinState], doing: str) -> None:

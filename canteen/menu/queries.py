@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Row, case, func, or_, select, true
 from sqlalchemy.sql import ColumnElement
@@ -94,12 +94,21 @@ class CanteenChoice:
     campus: str
 
 
+# With any of these people work at one canteen at a time. Who buys and stores reads no menu.
+CHOOSES_CANTEEN: Final = (
+    Permission.CANTEEN_READ,
+    Permission.CANTEEN_VERIFY,
+    Permission.PURCHASING_READ,
+    Permission.SAFETY_READ,
+)
+
+
 def canteens_in_reach(actor: Actor) -> list[CanteenChoice]:
-    """The active canteens that the actor reads or serves at, by campus and name."""
+    """The active canteens that the actor works at or looks after, by campus and name."""
     rows = db.session.execute(
         select(Canteen.id, Canteen.name, Canteen.campus_id, Campus.name)
         .join(Campus, Campus.id == Canteen.campus_id)
-        .where(Canteen.is_active, or_(readable(actor), readable(actor, Permission.CANTEEN_VERIFY)))
+        .where(Canteen.is_active, or_(*(readable(actor, each) for each in CHOOSES_CANTEEN)))
         .order_by(Campus.id, Canteen.id)
     )
     return [CanteenChoice(*row) for row in rows]

@@ -4,20 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import structlog
-
 from backend import clock, revisions
 from backend.actor import Actor
 from backend.audit import operations as audit
 from backend.db import atomic, on_commit
+from backend.jobs import one_by_one
 from canteen.ordering import monitoring, operations, placing, queries
 from canteen.ordering.models import Dining
 from canteen.ordering.monitoring import OrderRow
 from canteen.ordering.placing import Diner, Request
 from canteen.ordering.policies import Wish
 from canteen.ordering.queries import OrderView
-
-log = structlog.get_logger(__name__)
 
 MOST_EXPORTED = 100_000
 
@@ -119,17 +116,7 @@ def freeze_due_meals() -> int:
 
     A meal that cannot be frozen keeps no other from it; the first such failure is raised at the end.
     """
-    failures: list[Exception] = []
-    frozen = 0
-    for meal_id in queries.meals_to_freeze(clock.now()):
-        try:
-            frozen += freeze_meal(meal_id)
-        except Exception as failure:
-            log.exception("meal not frozen", meal_id=meal_id)
-            failures.append(failure)
-    if failures:
-        raise failures[0]
-    return frozen
+    return one_by_one(queries.meals_to_freeze(clock.now()), freeze_meal)
 
 
 @atomic

@@ -57,3 +57,10 @@ class RatingClosed(Conflict):
 
     code = "canteen.rating_closed"
     message = "该订单的评价期限（取餐后 {days} 天）已过"
+
+
+class DishNotEaten(Invalid):
+    """The rating names a dish that the order does not hold."""
+
+    code = "canteen.dish_not_eaten"
+    message = "只能评价本次取餐的菜品"

@@ -20,10 +20,10 @@ from canteen.menu import policies as menu_policies
 from canteen.menu.errors import CanteenNotFound, InvalidDateRange
 from canteen.menu.models import Canteen
 from canteen.ordering.errors import OrderNotFound
-from canteen.ordering.models import Order, OrderState
+from canteen.ordering.models import Order, OrderLine, OrderState
 from canteen.pickups import policies
 from canteen.pickups.errors import NotPickedUp, RatingClosed
-from canteen.pickups.ratings import CANTEEN, MEAL
+from canteen.pickups.ratings import CANTEEN, DISH_OF_MEAL, MEAL
 from canteen.pickups.rules import RATING_DAYS
 
 # The days that one request may span: a year with what is needed to compare.
@@ -57,6 +57,25 @@ class OrderRating:
     closes_at: datetime | None
     dimensions: Sequence[Dimension]
     rating: OwnRating | None
+    dishes: Sequence["RatedDish"]
+
+
+@dataclass(frozen=True, slots=True)
+class EatenDish:
+    """A dish of an order; `line_id` is the first line that holds it."""
+
+    dish_id: int
+    line_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RatedDish:
+    """A dish of one's own order, with the score that one gave it, if any."""
+
+    dish_id: int
+    name: str
+    score: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +127,36 @@ def get_order_rating(actor: Actor, order_id: int) -> OrderRating:
         policies.ensure_can_rate(order.picked_up_at, order.rating_days, clock.now())
     except (NotPickedUp, RatingClosed):
         is_open = False
-    return OrderRating(is_open and rating is None, order.closes_at, MEAL.dimensions, rating)
+    return OrderRating(
+        is_open and rating is None, order.closes_at, MEAL.dimensions, rating, _rated_dishes(actor, order_id)
+    )
+
+
+def dishes_of(order_id: int) -> list[EatenDish]:
+    """The dishes of an order, in the order of its lines; one statement."""
+    rows = db.session.execute(
+        select(OrderLine.dish_id, OrderLine.id, OrderLine.dish_name)
+        .where(OrderLine.order_id == order_id)
+        .order_by(OrderLine.id)
+    )
+    found: dict[int, EatenDish] = {}
+    for dish_id, line_id, name in rows:
+        found.setdefault(dish_id, EatenDish(dish_id, line_id, name))
+    return list(found.values())
+
+
+def _rated_dishes(actor: Actor, order_id: int) -> list[RatedDish]:
+    dishes = dishes_of(order_id)
+    lines = [each.line_id for each in dishes]
+    rows: Any = db.session.execute(
+        select(Rating.subject_id, Rating.grade).where(
+            Rating.service == DISH_OF_MEAL.key,
+            Rating.subject_id.in_(lines),
+            Rating.rater_id == actor.staff_id,
+        )
+    )
+    grades = dict(rows.all())
+    return [RatedDish(each.dish_id, each.name, grades.get(each.line_id)) for each in dishes]
 
 
 @dataclass(frozen=True, slots=True)

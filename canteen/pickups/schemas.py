@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import validates_schema
+from marshmallow import post_load, validates_schema
 
 from backend.ratings.schemas import DimensionOut, FiguresOut, GivenRatingOut, RatingIn, RatingOut, scores_of
 from backend.wire import (
@@ -82,10 +82,23 @@ class PickedUpOut(OrderOut):
     canteen_name = Str()
 
 
+class DishScoreIn(In):
+    """What a diner says of a dish of the meal."""
+
+    dish_id = Id(required=True)
+    score = Int(required=True, minimum=1, maximum=5)
+
+
 class MealRatingIn(RatingIn):
-    """What a diner says of a meal."""
+    """What a diner says of a meal and, if they like, of single dishes of it."""
 
     scores = Part(MealScores, required=True)
+    dishes = Many(Part(DishScoreIn), load_default=list, maximum=50)
+
+    @post_load
+    def by_dish(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The scores by dish; of two for one dish the last."""
+        return {**data, "dishes": {each["dish_id"]: each["score"] for each in data["dishes"]}}
 
 
 class MealRatingOut(RatingOut):
@@ -95,6 +108,14 @@ class MealRatingOut(RatingOut):
     scores = Part(MealScores)
 
 
+class RatedDishOut(Out):
+    """A dish of one's own order, with the score that one gave it."""
+
+    dish_id = Id()
+    name = Str()
+    score = Int(allow_none=True)
+
+
 class OrderRatingOut(Out):
     """Whether one's own order can be rated now, until when, in what, and how it was."""
 
@@ -102,6 +123,7 @@ class OrderRatingOut(Out):
     closes_at = Instant(allow_none=True)
     dimensions = Many(Part(DimensionOut))
     rating = Part(MealRatingOut, allow_none=True)
+    dishes = Many(Part(RatedDishOut))
 
 
 class RatingReportQuery(Query):

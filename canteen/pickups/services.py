@@ -15,9 +15,9 @@ from canteen.menu.models import Period
 from canteen.ordering.models import Order, OrderState
 from canteen.ordering.queries import OrderView, view_of
 from canteen.pickups import operations, policies, queries, rated
-from canteen.pickups.errors import CodeExpired, CodeInvalid, NoOrderForCard, OtherCanteen
+from canteen.pickups.errors import CodeExpired, CodeInvalid, DishNotEaten, NoOrderForCard, OtherCanteen
 from canteen.pickups.queries import AtCounter, sign_code
-from canteen.pickups.ratings import CANTEEN, MEAL
+from canteen.pickups.ratings import CANTEEN, DISH, DISH_OF_MEAL, MEAL, TASTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,18 @@ def pick_up_by_card(actor: Actor, *, card_no: str, canteen_id: int, period: Peri
 
 
 @atomic
-def rate_order(actor: Actor, *, order_id: int, scores: Mapping[str, int], text: str = "") -> OwnRating:
+def rate_order(
+    actor: Actor,
+    *,
+    order_id: int,
+    scores: Mapping[str, int],
+    text: str = "",
+    dishes: Mapping[int, int] | None = None,
+) -> OwnRating:
     """Say what one's own meal was like, once, after it was handed out by somebody else.
 
-    Raises OrderNotFound, NotPickedUp, RatingClosed, OwnWork, AlreadyRated or InvalidScores.
+    `dishes` are scores of single dishes of it, each counted for the dish itself. Raises OrderNotFound,
+    NotPickedUp, RatingClosed, OwnWork, AlreadyRated, InvalidScores or DishNotEaten.
     """
     order = rated.find_served(actor, order_id)
     policies.ensure_can_rate(order.picked_up_at, order.rating_days, clock.now())
@@ -77,9 +85,35 @@ def rate_order(actor: Actor, *, order_id: int, scores: Mapping[str, int], text: 
         served_on=order.served_on,
         scores=scores,
         text=text,
-        handler_ids=[order.picked_up_by] if order.picked_up_by is not None else [],
+        handler_ids=_handlers(order),
     )
+    if dishes:
+        _rate_dishes(actor, order, dishes)
     return rating_queries.get_own(actor, rating_id)
+
+
+def _rate_dishes(actor: Actor, order: rated.ServedOrder, dishes: Mapping[int, int]) -> None:
+    lines = {each.dish_id: each.line_id for each in rated.dishes_of(order.id)}
+    if not dishes.keys() <= lines.keys():
+        raise DishNotEaten(dish_ids=sorted(dishes.keys() - lines.keys()))
+    # In one order for everybody: the counts of a day's dishes are locked one after the other.
+    for dish_id in sorted(dishes):
+        rating_operations.rate(
+            actor,
+            service=DISH_OF_MEAL.key,
+            subject_id=lines[dish_id],
+            cycle=0,
+            provider_kind=DISH,
+            provider_id=dish_id,
+            served_on=order.served_on,
+            scores={TASTE: dishes[dish_id]},
+            text="",
+            handler_ids=_handlers(order),
+        )
+
+
+def _handlers(order: rated.ServedOrder) -> list[int]:
+    return [order.picked_up_by] if order.picked_up_by is not None else []
 
 
 def _ensure_serves(actor: Actor, found: AtCounter, canteen_id: int | None) -> None:

@@ -156,13 +156,23 @@
     return match ? Number(match[1]) * 1000 + Number((match[2] || "").padEnd(3, "0")) : text;
   }
 
+  // Temperatures are typed in degrees and sent in tenths of a degree.
+  function tenths(text) {
+    const match = /^(-?)(\d{1,3})(?:\.(\d))?$/.exec(text);
+    if (!match) return text;
+    const amount = Number(match[2]) * 10 + Number(match[3] || 0);
+    return match[1] ? -amount : amount;
+  }
+
   const READ = {
     text: (text) => text,
     int: (text) => (/^-?\d{1,15}$/.test(text) ? Number(text) : text),
     number: (text) => (/^-?\d{1,12}(\.\d+)?$/.test(text) ? Number(text) : text),
     yuan: fen,
     kg: grams,
+    tenths,
     json: JSON.parse,
+    words: (text) => text.split(/[,，、;；\n]/).map((each) => each.trim()).filter(Boolean),
     instant: (text) => (text.length === 16 ? `${text}:00+08:00` : text),
   };
 
@@ -262,7 +272,7 @@
     if (note?.id) control?.setAttribute("aria-errormessage", note.id);
   }
 
-  const KINDS = { int: "请填写整数", yuan: "请填写金额，最多两位小数", kg: "请填写千克数，最多三位小数", number: "请填写数字" };
+  const KINDS = { int: "请填写整数", yuan: "请填写金额，最多两位小数", kg: "请填写千克数，最多三位小数", tenths: "请填写温度，最多一位小数", number: "请填写数字" };
 
   // What the browser itself refuses is said in our place and language, instead of its bubble.
   function complaint(control) {

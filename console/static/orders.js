@@ -108,11 +108,12 @@
   function hint() {
     const form = $("#telephone");
     const said = new URLSearchParams();
-    for (const name of ["category", "place_kind", "place_id", "asset_plate"]) {
+    for (const name of ["category", "category_id", "place_kind", "place_id", "asset_plate"]) {
       const value = form.elements[name]?.value;
       if (value) said.set(name, value);
     }
-    if (said.has("place_id")) take(`${$("#hints").dataset.hintsOf}?${said}`, "#hints");
+    // Of what may lie nowhere, the category alone has something to say.
+    if (said.has("place_id") || said.has("category_id")) take(`${$("#hints").dataset.hintsOf}?${said}`, "#hints");
   }
 
   function choose(box) {

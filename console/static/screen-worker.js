@@ -50,5 +50,5 @@ self.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== location.origin) return;
   if (pathname.startsWith("/media/")) event.respondWith(keptOrFresh(event.request));
-  else if (/^\/screen\/canteen\/\d+$/.test(pathname) || pathname.startsWith("/static/")) event.respondWith(freshOrKept(event.request));
+  else if (/^\/screen\/(canteen|room)\/\d+$/.test(pathname) || pathname.startsWith("/static/")) event.respondWith(freshOrKept(event.request));
 });

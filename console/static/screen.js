@@ -1,9 +1,9 @@
-// The screen of a canteen: fetches what it shows, keeps the last of it through a lost network and a reload, and
-// says by its own clock which day it is and which meal comes next.
+// A screen without a login, in a canteen or at a door: fetches what it shows, keeps the last of it through a lost
+// network and a reload, and says by its own clock which day it is. What is special to a kind of screen stands in a
+// script before this one, which listens for `screen:shown` (new content) and `screen:tick` (each second).
 "use strict";
 (() => {
   const EVERY_MS = 30_000;
-  const TURN_MS = 12_000; // how long one part of a long menu stands
   const PATIENCE_MS = 10_000;
   const DAY_MS = 86_400_000;
   const NIGHT = 3; // at this hour the page begins anew, once a day
@@ -11,7 +11,6 @@
   const KEPT = `houqin.screen ${location.pathname}${location.search}`;
   const RENEWED = "houqin.screen.renewed";
   const $ = (selector, within = document) => within.querySelector(selector);
-  const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
 
   const content = $("#content");
   const version = $('meta[name="version"]').content;
@@ -20,7 +19,6 @@
   let ahead = 0; // by how much the server's clock is ahead of ours
   let heardAt = Number(content.dataset.at); // when the server last answered, by its clock
   let isLost = false;
-  let turn = 0;
 
   const now = () => Date.now() + ahead;
 
@@ -61,19 +59,7 @@
     const weekday = "日一二三四五六"[new Date(`${here.day}T00:00:00Z`).getUTCDay()];
     put($("#clock"), here.time);
     put($("#date"), `${here.month}月${here.date}日 周${weekday}`);
-    const meals = $$(".meal", content);
-    const next = meals.find((meal) => Number(meal.dataset.until) * 1000 > at);
-    for (const meal of meals) {
-      meal.hidden = meal !== next;
-      meal.classList.toggle("is-now", Number(meal.dataset.from) * 1000 <= at && Number(meal.dataset.until) * 1000 > at);
-      put($(".relative", meal), { 0: "今日", 1: "明日" }[daysFrom(meal.dataset.on, here.day)] || "");
-      const open = $("[data-closes]", meal);
-      if (open) open.hidden = Number(open.dataset.closes) * 1000 <= at;
-    }
-    const none = $("#no-meal", content);
-    if (none) none.hidden = Boolean(next);
-    const past = $(".relative-past", content);
-    if (past) put(past, past.dataset.on && daysFrom(here.day, past.dataset.on) === 1 ? "昨日" : "");
+    say("screen:tick", { at, here });
     const offline = $("#offline");
     offline.hidden = !isLost;
     if (isLost) {
@@ -82,30 +68,21 @@
     }
   }
 
+  // What the script of this kind of screen needs, so that both agree on what is now.
+  function say(name, detail) {
+    document.dispatchEvent(new CustomEvent(name, { detail: { content, local, daysFrom, put, ...detail } }));
+  }
+
   // Only what differs is written: a screen stands for months.
   function put(element, text) {
     if (element.textContent !== text) element.textContent = text;
-  }
-
-  // ---- A menu longer than the screen --------------------------------------------------------------------
-
-  function turnOver() {
-    turn += 1;
-    part();
-  }
-
-  function part() {
-    for (const meal of $$(".meal", content)) {
-      const parts = $$(".dishes", meal);
-      parts.forEach((each, place) => (each.hidden = place !== turn % parts.length));
-    }
   }
 
   // ---- The server ---------------------------------------------------------------------------------------
 
   function show(html) {
     content.innerHTML = html;
-    part();
+    say("screen:shown", {});
     tell();
   }
 
@@ -168,7 +145,6 @@
   ask();
   setInterval(ask, EVERY_MS);
   setInterval(tell, 1000);
-  setInterval(turnOver, TURN_MS);
   addEventListener("online", ask);
   addEventListener("offline", () => {
     isLost = true;

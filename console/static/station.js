@@ -18,7 +18,8 @@
   const listKey = (period) => `houqin.station.${canteen}.${date}.${period}`;
   const read = (key, otherwise) => JSON.parse(localStorage.getItem(key) || "null") ?? otherwise;
   const write = (key, value) => localStorage.setItem(key, JSON.stringify(value));
-  const period = () => document.querySelector("[name=period]:checked").value;
+  const chosen = () => document.querySelector("[name=period]:checked");
+  const period = () => chosen().value;
   const list = () => read(listKey(period()), null);
   const queue = () => read(KEYS.queue, []);
 
@@ -256,6 +257,8 @@
 
   async function takeList() {
     const wanted = period();
+    // Until the cutoff there is no list to take along; the server would say so each minute.
+    if (Date.now() < Date.parse(chosen().dataset.freezes)) return paint();
     try {
       const { ok, answer } = await ask("GET", `/api/v1/canteen/station/list?canteen_id=${canteen}&date=${date}&period=${wanted}`);
       if (ok) {

@@ -17,6 +17,17 @@ export async function openFile(path: string, name: string, query?: Query): Promi
   else show(file, name);
 }
 
+/** Opens what a link of the API leads to (WeChat) or saves it under its name (browser). Throws ApiError. */
+export async function openLinked(link: string, name: string): Promise<void> {
+  if (__IS_H5__) return save(picture(link), name);
+  uni.showLoading({ title: "正在准备…", mask: true });
+  try {
+    show(await api.download(link, undefined, { prefix: "" }), name);
+  } finally {
+    uni.hideLoading();
+  }
+}
+
 function save(file: string, name: string): void {
   const link = document.createElement("a");
   link.href = file;

@@ -291,12 +291,6 @@ def responsible_for(category_id: int, place: Ref, on: date) -> int | None:
     return policies.responsible(claims, category_queries.ancestors(category_id), places)
 
 
-def holders(permission: Permission) -> list[int]:
-    """The active members of staff who hold a permission for the whole compound."""
-    condition = RoleGrant.scope_kind == ScopeKind.COMPOUND.value
-    return sorted({staff_id for staff_id, _ in _granted(permission, condition)})
-
-
 def answerers(contractor_ids: Collection[int]) -> dict[int, list[int]]:
     """Who speaks for each of these contractors."""
     found: dict[int, list[int]] = defaultdict(list)

@@ -8,6 +8,7 @@ from backend import clock
 from backend.actor import Actor, Permission, ensure_everywhere
 from backend.audit import operations as audit
 from backend.db import atomic
+from backend.identity import queries as identity
 from backend.notifications.operations import Message, notify_each
 from backend.rules import queries as rules
 from property.contractors import operations, policies, queries
@@ -161,7 +162,7 @@ def remind_of_ends() -> int:
     found = queries.contracts_ending(today, today + timedelta(days=days))
     if not found:
         return 0
-    called, told = queries.names({each.contractor_id for each in found}), queries.holders(MANAGE)
+    called, told = queries.names({each.contractor_id for each in found}), identity.holders(MANAGE)
     messages = [
         Message(
             staff_id,

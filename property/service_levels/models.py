@@ -27,14 +27,6 @@ class PlaceClass(StrEnum):
     ORDINARY = "ordinary"
 
 
-class Counting(StrEnum):
-    """What a target counts: natural time, working time, or workdays."""
-
-    NATURAL = "natural"
-    WORKING = "working"
-    WORKDAYS = "workdays"
-
-
 class ClockKind(StrEnum):
     """Until a person has taken the order on (响应), and until the work is done (解决)."""
 

@@ -14,9 +14,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from backend import clock
 from backend.db import db, table, unit
+from backend.workdays.clocks import Counting, Span, Target
 from property.service_levels import queries
-from property.service_levels.clocks import Span, Target
-from property.service_levels.models import Clock, ClockKind, Counting, Escalation, Pause, PauseKind, Verdict
+from property.service_levels.models import Clock, ClockKind, Escalation, Pause, PauseKind, Verdict
 from property.service_levels.policies import Line
 from property.service_levels.queries import Calendars
 

@@ -7,11 +7,11 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, Final
 
+from backend.workdays.clocks import Counting, Target
 from property.categories.models import Urgency
 from property.categories.titles import URGENCY_NAMES
-from property.service_levels.clocks import Target
 from property.service_levels.errors import LineInvalid, VersionIncomplete
-from property.service_levels.models import ClockKind, Counting, PlaceClass
+from property.service_levels.models import ClockKind, PlaceClass
 
 # The largest amounts: about a year of either. What is looked up stays within the calendar.
 MOST_MINUTES: Final = 100_000

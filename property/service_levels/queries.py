@@ -18,16 +18,15 @@ from backend.places.models import PlaceKind
 from backend.places.policies import Ref
 from backend.places.tree import PlaceView
 from backend.workdays import queries as workday_queries
+from backend.workdays.clocks import Count, Counting, Span, Target
 from backend.workdays.policies import Calendar, OfficeHours, pairs_of_segments, segments_of_pairs
 from property.categories import queries as category_queries
 from property.categories.models import Urgency
 from property.service_levels import policies
-from property.service_levels.clocks import Count, Span, Target
 from property.service_levels.errors import CalendarNotFound
 from property.service_levels.models import (
     Clock,
     ClockKind,
-    Counting,
     Escalation,
     Pause,
     PlaceClass,

@@ -13,11 +13,11 @@ from backend.paging import Page, paginate
 from backend.places import queries as place_queries
 from backend.places.models import PlaceKind
 from backend.places.policies import Ref
+from backend.workdays.clocks import STEPS, Target
 from backend.workdays.policies import Segments, segments_of_pairs
 from property.categories import queries as category_queries
 from property.categories.models import Urgency
 from property.service_levels import policies, queries
-from property.service_levels.clocks import STEPS, Target
 from property.service_levels.errors import CalendarNotFound, VersionNotFound
 from property.service_levels.models import ClockKind, PlaceClass, PolicyLine, PolicyVersion, ServiceCalendar
 from property.service_levels.policies import Line

@@ -19,10 +19,10 @@ from backend.wire import (
     Str,
     ValidationError,
 )
+from backend.workdays.clocks import Counting, Target
 from backend.workdays.schemas import SegmentIn, SegmentOut
 from property.categories.models import Urgency
-from property.service_levels.clocks import Target
-from property.service_levels.models import ClockKind, Counting, PlaceClass
+from property.service_levels.models import ClockKind, PlaceClass
 from property.service_levels.policies import MOST_MINUTES, Line
 from property.service_levels.reading import VersionState
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from property.service_levels.models import ClockKind, Counting, PlaceClass, Verdict
+from backend.workdays.clocks import Counting
+from property.service_levels.models import ClockKind, PlaceClass, Verdict
 
 CLASS_NAMES: Final[Mapping[PlaceClass, str]] = {PlaceClass.VITAL: "重点部位", PlaceClass.ORDINARY: "一般部位"}
 KIND_NAMES: Final[Mapping[ClockKind, str]] = {ClockKind.RESPONSE: "响应", ClockKind.RESOLUTION: "解决"}

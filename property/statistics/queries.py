@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.counting import Count
 from backend.db import db
 from backend.places import queries as places
 from backend.places.models import PlaceKind
@@ -144,14 +145,14 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Attention:
-    """What of the orders waits for the actor."""
+class Noteworthy:
+    """An order that a review names: overdue since `due_at`, or open or done after it was reopened."""
 
-    to_triage: int
-    to_dispatch: int
-    overdue: int
-    holds: int
-    estimates: int
+    number: str
+    category_name: str
+    contractor_name: str
+    due_at: datetime | None
+    reopenings: int
 
 
 def report(
@@ -200,47 +201,92 @@ def report(
     )
 
 
-def attention(actor: Actor) -> Attention:
-    """What of the orders waits for the actor, by each permission within its reach; one statement."""
-    dispatched = order_queries.covered(actor.reach(Permission.ORDERS_DISPATCH))
-    approved = order_queries.covered(actor.reach(Permission.ORDERS_APPROVE))
+def overdue(most: int) -> tuple[int, list[Noteworthy]]:
+    """How many open orders of the house are past the time to resolve them, and these, the longest first."""
+    late = _CLOCK_OF_ORDER, Clock.ended_at.is_(None), _RUNNING, Clock.due_at <= clock.now()
+    count = db.session.scalar(select(func.count()).select_from(WorkOrder).join(Clock, and_(*late)))
+    return count or 0, _noteworthy(*late, most=most)
 
-    def number(*conditions: ColumnElement[bool]) -> Any:
-        statement = select(func.count()).select_from(WorkOrder).where(order_queries.IS_OPEN_ORDER)
-        return statement.where(*conditions).scalar_subquery()
 
-    held = (
-        select(func.count())
-        .select_from(Hold)
-        .join(WorkOrder, WorkOrder.id == Hold.order_id)
-        .where(Hold.state == HoldState.WAITING.value, approved)
+def reopened(from_on: date, until_on: date, most: int) -> list[Noteworthy]:
+    """The orders that were submitted on these days and reopened since."""
+    from_at = clock.at_local(from_on, time.min)
+    until_at = clock.at_local(until_on + timedelta(days=1), time.min)
+    return _noteworthy(
+        _CLOCK_OF_ORDER,
+        WorkOrder.reopenings > 0,
+        WorkOrder.submitted_at >= from_at,
+        WorkOrder.submitted_at < until_at,
+        most=most,
     )
-    estimated = (
-        select(func.count())
-        .select_from(Estimate)
-        .join(WorkOrder, WorkOrder.id == Estimate.order_id)
-        .where(
-            Estimate.state == EstimateState.WAITING.value,
-            WorkOrder.state.in_(ESTIMATE_STATES),
-            approved,
-        )
-    )
-    run_out = select(Clock.subject_id).where(
-        Clock.kind.in_([kind.value for kind in ClockKind]),  # The index by due begins with it.
-        Clock.ended_at.is_(None),
-        Clock.verdict == Verdict.RUNNING.value,
-        Clock.due_at <= clock.now(),
-    )
-    row = db.session.execute(
+
+
+_RUNNING: Final = Clock.verdict == Verdict.RUNNING.value
+_CLOCK_OF_ORDER: Final = and_(
+    Clock.subject_id == WorkOrder.id,
+    Clock.cycle == WorkOrder.cycle,
+    Clock.kind == ClockKind.RESOLUTION.value,
+)
+
+
+def _noteworthy(*conditions: ColumnElement[bool], most: int) -> list[Noteworthy]:
+    rows = db.session.execute(
         select(
-            number(dispatched, WorkOrder.state == State.SUBMITTED.value),
-            number(dispatched, WorkOrder.state == State.TRIAGED.value),
-            number(dispatched, WorkOrder.id.in_(run_out)),
-            held.scalar_subquery(),
-            estimated.scalar_subquery(),
+            WorkOrder.number,
+            WorkOrder.category_id,
+            WorkOrder.contractor_id,
+            Clock.due_at,
+            WorkOrder.reopenings,
         )
-    ).one()
-    return Attention(*row)
+        .join(Clock, conditions[0])
+        .where(*conditions[1:])
+        .order_by(Clock.due_at, WorkOrder.id)
+        .limit(most)
+    ).all()
+    named, called = categories.names(), contractors.names()
+    return [
+        Noteworthy(number, named.get(category_id, ""), called.get(contractor_id or 0, ""), due_at, reopenings)
+        for number, category_id, contractor_id, due_at, reopenings in rows
+    ]
+
+
+def attention(actor: Actor) -> dict[str, Count]:
+    """Counts what of the orders waits for the actor, by each permission within its reach.
+
+    Names: overdue, to_triage, to_dispatch, holds, estimates; none for somebody for whom nothing can wait.
+    """
+    found: dict[str, Count] = {}
+    if actor.can(Permission.ORDERS_DISPATCH):
+        dispatched = order_queries.covered(actor.reach(Permission.ORDERS_DISPATCH))
+        open_orders = (
+            select(func.count()).select_from(WorkOrder).where(order_queries.IS_OPEN_ORDER, dispatched)
+        )
+        run_out = select(Clock.subject_id).where(
+            Clock.kind.in_([kind.value for kind in ClockKind]),  # The index by due begins with it.
+            Clock.ended_at.is_(None),
+            Clock.verdict == Verdict.RUNNING.value,
+            Clock.due_at <= clock.now(),
+        )
+        found |= {
+            "overdue": open_orders.where(WorkOrder.id.in_(run_out)),
+            "to_triage": open_orders.where(WorkOrder.state == State.SUBMITTED.value),
+            "to_dispatch": open_orders.where(WorkOrder.state == State.TRIAGED.value),
+        }
+    if actor.can(Permission.ORDERS_APPROVE):
+        approved = order_queries.covered(actor.reach(Permission.ORDERS_APPROVE))
+        held = select(func.count()).select_from(Hold).join(WorkOrder, WorkOrder.id == Hold.order_id)
+        estimated = (
+            select(func.count()).select_from(Estimate).join(WorkOrder, WorkOrder.id == Estimate.order_id)
+        )
+        found |= {
+            "holds": held.where(Hold.state == HoldState.WAITING.value, approved),
+            "estimates": estimated.where(
+                Estimate.state == EstimateState.WAITING.value,
+                WorkOrder.state.in_(ESTIMATE_STATES),
+                approved,
+            ),
+        }
+    return found
 
 
 def _within(tree: CategoryTree, code: str | None) -> Collection[int] | None:

@@ -1,19 +1,17 @@
 """Use cases of holds: approving and refusing them, and ending those whose time is over."""
 
-import structlog
 from sqlalchemy import select
 
 from backend import clock
 from backend.actor import SYSTEM, Actor
 from backend.audit.operations import record
 from backend.db import atomic, db
+from backend.jobs import one_by_one
 from property.work_orders import holds, moving, people, policies, rollups, telling, views
 from property.work_orders.errors import HoldDecided, HoldNotFound, OwnWork
 from property.work_orders.messages import HOLD_DECIDED, HOLD_ENDED
 from property.work_orders.models import Hold, HoldState, State, WorkOrder
 from property.work_orders.views import OrderView
-
-log = structlog.get_logger(__name__)
 
 
 @atomic
@@ -46,17 +44,7 @@ def end_due() -> int:
         .where(Hold.state == HoldState.RUNNING.value, Hold.expected_until <= clock.now())
         .order_by(Hold.expected_until, Hold.id)
     ).all()
-    failures: list[Exception] = []
-    ended = 0
-    for order_id in due:
-        try:
-            ended += _end_one(order_id)
-        except Exception as failure:  # One that fails keeps no other from its turn.
-            log.exception("hold not ended", order_id=order_id)
-            failures.append(failure)
-    if failures:
-        raise failures[0]
-    return ended
+    return one_by_one(due, _end_one)
 
 
 @atomic

@@ -1,6 +1,7 @@
 """How an order moves: its row's lock, the transition table, its timeline and its daily sums.
 
-Orders are locked by rising id, before the rows of workers.
+Orders are locked by rising id, before the rows of workers, and before the cases that follow them
+(`following`): whoever follows an order is told of a step right after it was taken.
 """
 
 from collections.abc import Collection
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from backend.actor import Actor
 from backend.db import db, unit
-from property.work_orders import policies, rollups
+from property.work_orders import following, policies, rollups
 from property.work_orders.errors import OrderNotFound
 from property.work_orders.models import OrderEvent, State, WorkOrder
 from property.work_orders.policies import Step
@@ -94,3 +95,4 @@ def _write_event(
             details=details,
         )
     )
+    following.tell(actor, order, following.Progress(step, text, at, details))

@@ -2,11 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import and_, or_, select
-
-from backend.actor import Actor, Permission, ScopeKind
-from backend.db import db
-from backend.identity.models import RoleGrant, RolePermission, Staff, StaffStatus
+from backend.actor import Actor, Permission
 from property.work_orders import moving, policies
 from property.work_orders.errors import OrderNotFound
 from property.work_orders.models import State, WorkOrder
@@ -25,29 +21,6 @@ def group_of(actor: Actor) -> int | None:
 def standing(actor: Actor, order: WorkOrder) -> Standing:
     """What the actor is to the order."""
     return policies.standing(actor, order, group_id=group_of(actor))
-
-
-def holders(permission: Permission, *, campus_id: int, building_id: int = 0) -> set[int]:
-    """The active members of staff who hold a permission where a place lies; one statement."""
-    where = [
-        RoleGrant.scope_kind == ScopeKind.COMPOUND.value,
-        and_(RoleGrant.scope_kind == ScopeKind.CAMPUS.value, RoleGrant.scope_id == campus_id),
-    ]
-    if building_id:
-        where.append(
-            and_(RoleGrant.scope_kind == ScopeKind.BUILDING.value, RoleGrant.scope_id == building_id)
-        )
-    statement = (
-        select(RoleGrant.staff_id)
-        .join(Staff, Staff.id == RoleGrant.staff_id)
-        .join(RolePermission, RolePermission.role_id == RoleGrant.role_id)
-        .where(
-            RolePermission.permission == permission.value,
-            Staff.status == StaffStatus.ACTIVE.value,
-            or_(*where),
-        )
-    )
-    return set(db.session.scalars(statement))
 
 
 def reporters(orders: Collection[WorkOrder]) -> set[int]:

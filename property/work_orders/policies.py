@@ -19,6 +19,8 @@ from property.work_orders.errors import (
 from property.work_orders.models import HoldState, Origin, State, WorkOrder
 
 PHOTOS: Final = "work_order"
+# Copies of what another module's case shows; that one takes them out of sight when it is hidden.
+PHOTOS_FORWARDED: Final = "work_order_forwarded"
 PHOTOS_BEFORE: Final = "work_order_before"
 PHOTOS_AFTER: Final = "work_order_after"
 PHOTOS_SIGNATURE: Final = "work_order_signature"

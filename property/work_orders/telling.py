@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from backend.actor import Permission
 from backend.db import db
+from backend.identity import queries as identity
 from backend.notifications.kinds import Kind
 from backend.notifications.operations import Message, notify, notify_each
-from property.work_orders import people
 from property.work_orders.messages import MASTER_DONE
 from property.work_orders.models import State, WorkOrder
 from property.workforce import queries as workforce
@@ -61,7 +61,7 @@ def tell_holders(
     order: WorkOrder, kind: Kind, permission: Permission, *, event: str, but: int = 0, **more: str
 ) -> None:
     """Tell whoever holds a permission where the order is, except for who did it."""
-    told = people.holders(permission, campus_id=order.campus_id, building_id=order.building_id) - {but}
+    told = identity.holders(permission, campus_id=order.campus_id, building_id=order.building_id) - {but}
     _tell(order, kind, told, task_page(order.id), event, more)
 
 

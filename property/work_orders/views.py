@@ -29,6 +29,7 @@ from property.work_orders.rules import REOPEN_DAYS
 
 _OWNERS = {
     "report": policies.PHOTOS,
+    "forwarded": policies.PHOTOS_FORWARDED,
     "before": policies.PHOTOS_BEFORE,
     "after": policies.PHOTOS_AFTER,
     "signature": policies.PHOTOS_SIGNATURE,
@@ -158,9 +159,7 @@ def _view(actor: Actor, found: Any, *, is_checked: bool) -> OrderView:
         asset=asset,
         timeline=_timeline(order.id),
         clocks=clock_queries.clocks_of([order.id]).get(order.id, []),
-        photos={
-            name: media.links_of_owners(kind, [order.id]).get(order.id, []) for name, kind in _OWNERS.items()
-        },
+        photos=_photos(order.id),
         holds=holds,
         parts=[each for parent_id, each in related if parent_id == order.id],
         parent=_one(related, order.parent_id),
@@ -185,6 +184,14 @@ def _can(
     if has_phone and policies.may_call(order, who):
         possible.append(Verb.CONTACT)
     return possible
+
+
+def _photos(order_id: int) -> dict[str, list[PhotoLinks]]:
+    """The photos by what they show; what was forwarded is part of the report."""
+    found = {
+        name: media.links_of_owners(kind, [order_id]).get(order_id, []) for name, kind in _OWNERS.items()
+    }
+    return {**found, "report": [*found["report"], *found.pop("forwarded")]}
 
 
 def _timeline(order_id: int) -> list[EventView]:

@@ -51,16 +51,22 @@ def test_what_is_public_is_meant_to_be(bare_app):
     probes = {"/healthz", "/readyz", "/metrics"}
     pages = {"/", "/favicon.ico", "/static/<path:name>", "/api/docs", "/api/docs/assets/<name>"}
     plates = {"/q/<token>", "/q/<name>.txt"}
-    # What a television in a canteen shows, by a link where the canteen wants one; and its script.
+    # A calendar program sends no login: whoever holds the token, which nobody guesses.
+    api |= {"/api/v1/calendar/<token>.ics"}
+    # What a television in a canteen or a display at a door shows, by a link where one is wanted; its script.
     screens = {"/screen/canteen/<id:canteen_id>", "/screen/canteen/<id:canteen_id>/content"}
+    screens |= {"/screen/room/<id:room_id>", "/screen/room/<id:room_id>/content"}
     screens |= {"/screen/worker.js"}
-    signed = {"/media/<id:photo_id>/<size>"}
+    signed = {"/media/<id:photo_id>/<size>", "/attachments/<id:attachment_id>"}
+    # GeoReport v2 has no logins: what is on the public wall, and reports by a client's key.
+    names = ("services.", "services/<code>.", "requests.", "requests/<number>.")
+    open311 = {f"/open311/v2/{name}<any(json, xml):form>" for name in names} | {"/open311/v2/<path:rest>"}
     phone = {"/m", "/m/", "/m/<path:name>"}
     steps = {"/console/login", "/console/login/code", "/console/login/enrolment", "/console/login/password"}
     # What nobody's page is (it says so), the end of a session, and a script that holds nothing.
     console = {*steps, "/console/<path:rest>", "/console/logout", "/console/canteen/station/worker.js"}
     demo = {"/simulator", "/simulator/", "/simulator/<path:path>"}
-    assert public <= api | probes | pages | plates | screens | signed | phone | console | demo
+    assert public <= api | probes | pages | plates | screens | signed | open311 | phone | console | demo
 
 
 def test_the_document_describes_every_endpoint(bare_app):

@@ -1,5 +1,6 @@
 """Fixtures of the canteen's tests."""
 
+from tests.canteen.kitchen import kitchen
 from tests.canteen.lunch import lunch
 
-__all__ = ["lunch"]
+__all__ = ["kitchen", "lunch"]

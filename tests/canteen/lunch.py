@@ -10,6 +10,7 @@ from backend import clock
 from backend.actor import ScopeKind
 from tests.client import Answer, Client
 from tests.factories import MONDAY, NINE, Compound
+from tests.furnished import Worlds
 
 
 class Lunch:
@@ -62,10 +63,10 @@ class Lunch:
 
 
 @pytest.fixture
-def lunch(compound: Compound) -> Iterator[Lunch]:
+def lunch(compound: Compound, worlds: Worlds) -> Iterator[Lunch]:
     """Monday's lunch, with the clock held at nine o'clock of that day."""
     with clock.at(NINE):
-        yield Lunch(compound)
+        yield worlds.one(Lunch, compound)
 
 
 @contextmanager

@@ -2,5 +2,6 @@
 
 from tests.canteen.lunch import lunch
 from tests.canteen.menu.conftest import kitchen
+from tests.meeting.hall import hall
 
-__all__ = ["kitchen", "lunch"]
+__all__ = ["hall", "kitchen", "lunch"]

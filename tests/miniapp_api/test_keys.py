@@ -17,6 +17,7 @@ MONEY = {
     "/canteen/colleague-orders",
     "/canteen/transfers/{transfer_id}/accept",
     "/canteen/walk-ins",
+    "/meeting/bookings/{booking_id}/meals",
 }
 
 

@@ -12,14 +12,16 @@ from backend.actor import ScopeKind
 from backend.db import atomic, db
 from backend.identity.models import Staff
 from backend.places.models import Building, Campus, Floor, Room
+from backend.workdays.clocks import Counting
 from property.assets.models import Asset, AssetKind
 from property.categories.models import Category
 from property.contractors.models import Contractor
-from property.service_levels.models import Counting, PolicyLine, PolicyVersion, ServiceCalendar
+from property.service_levels.models import PolicyLine, PolicyVersion, ServiceCalendar
 from property.work_orders.models import OrderEvent, WorkOrder
 from property.workforce.models import Group, Worker, WorkerSkill
 from tests.client import Answer, Client
 from tests.factories import LONG_AGO, NINE, Compound
+from tests.furnished import Worlds
 
 COMPOUND = (ScopeKind.COMPOUND, 0)
 # CAL-A of the replay cases.
@@ -245,7 +247,7 @@ def nothing_changes(estate: Estate, order_id: int) -> Iterator[None]:
 
 
 @pytest.fixture
-def estate(compound: Compound) -> Iterator[Estate]:
+def estate(compound: Compound, worlds: Worlds) -> Iterator[Estate]:
     """An estate, with the clock held on Monday at nine."""
     with clock.at(NINE):
-        yield Estate(compound)
+        yield worlds.one(Estate, compound)

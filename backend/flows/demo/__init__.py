@@ -14,7 +14,10 @@ Where things stand when it is seeded, so that the jobs find an orderly house and
 - canteen 2 limits its takeaways by window since two weeks, canteen 3 feeds who walks in;
 - standing orders have been given but not taken up: the scheduler orders within minutes;
 - the official 1001 has something of everything: a missed meal to appeal, an order offered by a colleague and
-  one placed for another, consents, a paused standing order, leave, receptions, a request.
+  one placed for another, consents, a paused standing order, leave, receptions, a request; demands to rate, in
+  hand and unnamed, small services, two notices to open, a survey to answer;
+- demands wait at the desk and with offices, some late, one supervised; an extension, an objection and the
+  opening of a seal wait for a decision; five bulletins of services are out, the present month's is a draft.
 
 Invariants, which the tests prove by SQL of their own: every entry of the ledger sums to zero, balances are
 the sums of their postings and were never negative; counters and prep lists are the sums of order lines;

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from backend import clock
 from backend.actor import Actor, Grant, Permission, ScopeKind
@@ -38,6 +38,12 @@ def within(use_case: Callable[P, R]) -> Callable[P, R]:
     """A use case as a part of the unit of work that is open."""
     inner: Callable[P, R] = inspect.unwrap(use_case)
     return inner
+
+
+def official(member: Member) -> Actor:
+    """Somebody who bears no role: who acts for themselves."""
+    grant = Grant(frozenset({Permission.SELF}), ScopeKind.COMPOUND, 0)
+    return Actor(member.staff_id, member.staff_no, member.name, member.department_id, 0, (grant,))
 
 
 class Agenda:
@@ -104,7 +110,8 @@ def _settle_messages(midnight: datetime) -> None:
     unit().execute(
         update(inbox)
         .where(
-            inbox.c.kind.like("evaluation.%"), inbox.c.created_at < midnight - _READ_AFTER,
+            or_(inbox.c.kind.like("evaluation.%"), inbox.c.kind.like("feedback.%")),
+            inbox.c.created_at < midnight - _READ_AFTER,
             inbox.c.read_at.is_(None),
         )
         .values(read_at=inbox.c.created_at)

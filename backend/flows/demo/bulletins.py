@@ -17,13 +17,13 @@ from backend.flows.demo.organisation import APPROVER_NO, REVIEWER_NO, WAITER_NO
 from backend.flows.demo.scales import PLATFORM
 from backend.flows.demo.units import OUTER, REPORTED_MONTHS, Outer
 from canteen.bulletins import services
-from canteen.bulletins.ledger.models import HandOver, HandOverKind
 from canteen.bulletins.models import BulletinKind
 from canteen.bulletins.queries import BulletinView
 from canteen.evaluation.units import operations as unit_operations
 from canteen.evaluation.units import policies as unit_policies
 from canteen.evaluation.units.models import UnitReport, Via
 from canteen.evaluation.units.policies import Figures, months_before
+from canteen.food_safety.ledgers.models import HandOver, HandOverKind
 from canteen.waste.models import Stage, WasteStage
 
 _SEED: Final = "houqin demo 2026: bulletins"

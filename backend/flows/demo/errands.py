@@ -10,9 +10,9 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from backend import clock
-from backend.actor import Actor, Grant, Permission, ScopeKind
+from backend.actor import Actor
 from backend.db import db
-from backend.flows.demo.agenda import Agenda, within
+from backend.flows.demo.agenda import Agenda, official, within
 from backend.flows.demo.organisation import DISPATCHER_NO, VISITOR_NO, WORKER_NO
 from backend.flows.demo.people import Member
 from backend.flows.demo.plan import Plan
@@ -137,7 +137,7 @@ class _Errands:
         def report() -> None:
             where = self._where(reporter, asset, like)
             made = within(reporting.report)(
-                _official(reporter), category=code, description=text, urgency=urgency, **where
+                official(reporter), category=code, description=text, urgency=urgency, **where
             )
             self._orders[key] = made.order.id
 
@@ -189,7 +189,7 @@ class _Errands:
         )  # fmt: skip # One argument a line would say no more.
 
     def _verify(self, key: str, ago: timedelta, reporter: Member) -> None:
-        self._then(ago, judging.verify, _official(reporter), key, outcome=Outcome.RESOLVED)
+        self._then(ago, judging.verify, official(reporter), key, outcome=Outcome.RESOLVED)
 
     def _hold(self, key: str, ago: timedelta, worker_no: str, reason: str, lasting: timedelta) -> None:
         """Without the photos that a worker would send."""
@@ -214,8 +214,3 @@ class _Errands:
         self, ago: timedelta, use_case: Callable[..., object], actor: Actor, key: str, **said: object
     ) -> None:
         self.agenda.add_at(self.now - ago, lambda: within(use_case)(actor, self._orders[key], **said))
-
-
-def _official(member: Member) -> Actor:
-    grant = Grant(frozenset({Permission.SELF}), ScopeKind.COMPOUND, 0)
-    return Actor(member.staff_id, member.staff_no, member.name, member.department_id, 0, (grant,))

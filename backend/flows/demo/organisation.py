@@ -61,7 +61,11 @@ FIXED_ACCOUNTS: tuple[FixedAccount, ...] = (
     FixedAccount("9001", "顾明远", "综合处", "系统管理员", "administrator", "系统管理员"),
     FixedAccount("9101", "沈家宁", "餐饮服务处", "食堂经理", "canteen_manager", "食堂管理员"),
     FixedAccount("9102", "冯秀兰", "餐饮服务处", "食堂服务员", "canteen_staff", "食堂工作人员"),
+    FixedAccount("9103", "董会敏", "餐饮服务处", "采购员", "purchaser", "采购员"),
+    FixedAccount("9104", "葛存义", "餐饮服务处", "库管员", "storekeeper", "库管员"),
+    FixedAccount("9105", "苏慎行", "餐饮服务处", "食品安全员", "food_safety_officer", "食品安全员"),
     FixedAccount("9201", "叶清扬", "会议服务处", "会务服务员", "meeting_steward", "会务服务员"),
+    FixedAccount("9202", "舒文静", "会议服务处", "会议管理员", "meeting_manager", "会议管理员"),
     FixedAccount("9301", "丁卫国", "物业管理处", "物业调度员", "property_dispatcher", "物业调度员"),
     FixedAccount("9302", "石长青", "物业管理处", "物业维修员", "property_worker", "物业维修员"),
     FixedAccount("9303", "郑怀安", "物业管理处", "物业主管", "property_manager", "物业主管"),
@@ -70,6 +74,10 @@ FIXED_ACCOUNTS: tuple[FixedAccount, ...] = (
     FixedAccount("9402", "罗思齐", "监督考核处", "检查组成员", "canteen_inspector", "食堂抽查员"),
     FixedAccount("9403", "贺文彬", "监督考核处", "分管处长", "bulletin_approver", "通报审签人"),
     FixedAccount("9501", "方致远", "综合处", "局领导", "leader", "领导"),
+    FixedAccount("9601", "梁书言", "综合处", "诉求专席值班员", "feedback_desk", "诉求专席"),
+    FixedAccount("9602", "柯文斌", "物业管理处", "诉求承办人", "feedback_handler", "诉求承办人"),
+    FixedAccount("9605", "康慎之", "监督考核处", "匿名身份保管人", "seal_keeper", "匿名身份保管人"),
+    FixedAccount("9606", "闻敏", "综合处", "匿名身份保管人", "seal_keeper", "匿名身份保管人"),
     FixedAccount(
         "9701", "许静怡", "综合处", "市档案馆填报员", "unit_reporter", "单位填报员",
         (ScopeKind.UNIT.value, REPORTING_UNIT_ID),
@@ -98,10 +106,28 @@ WORKERS: tuple[FixedAccount, ...] = tuple(
         ("9342", "解卫东", "消防设施操作员"),
     )
 )
-EMPLOYED: tuple[FixedAccount, ...] = (*FIXED_ACCOUNTS, *WORKERS)
+# The other handlers of demands: no accounts for visitors to take, either.
+HANDLERS: tuple[FixedAccount, ...] = tuple(
+    FixedAccount(staff_no, name, office, title, "feedback_handler", "诉求承办人")
+    for staff_no, name, office, title in (
+        ("9603", "邵丽华", "餐饮服务处", "餐饮诉求承办人"),
+        ("9604", "齐卫东", "会议服务处", "安保诉求承办人"),
+    )
+)
+# The other stewards of meetings.
+STEWARDS: tuple[FixedAccount, ...] = tuple(
+    FixedAccount(staff_no, name, "会议服务处", "会务服务员", "meeting_steward", "会务服务员")
+    for staff_no, name in (("9203", "岑晓月"), ("9204", "孔令仪"))
+)
+EMPLOYED: tuple[FixedAccount, ...] = (*FIXED_ACCOUNTS, *WORKERS, *HANDLERS, *STEWARDS)
 ADMINISTRATOR_NO = "9001"
 MANAGER_NO = "9101"
 WAITER_NO = "9102"
+BUYER_NO = "9103"
+STORE_NO = "9104"
+SAFETY_NO = "9105"
+STEWARD_NO = "9201"
+MEETINGS_NO = "9202"
 DISPATCHER_NO = "9301"
 WORKER_NO = "9302"
 PROPERTY_MANAGER_NO = "9303"
@@ -109,6 +135,12 @@ PROPERTY_LEADER_NO = "9304"
 REVIEWER_NO = "9401"
 INSPECTOR_NO = "9402"
 APPROVER_NO = "9403"
+LEADER_NO = "9501"
+DESK_NO = "9601"
+HANDLER_NO = "9602"
+CANTEEN_HANDLER_NO = "9603"
+GATE_HANDLER_NO = "9604"
+KEEPER_NO = "9605"
 REPORTER_NO = "9701"
 CONTRACTOR_NO = "9801"
 # The official whom visitors pick first has something of everything.

@@ -100,3 +100,27 @@ def _plates(made: _Made, issued_at: datetime) -> Rows:
 
 def _drawn(rng: Random, length: int) -> str:
     return "".join(rng.choices(ALPHABET, k=length))
+
+
+class Where(NamedTuple):
+    """A room with everything that an order keeps of it."""
+
+    place_id: int
+    path: str
+    campus_id: int
+    building_id: int
+
+
+def rooms_by_campus(now: datetime) -> dict[int, list[Where]]:
+    """The rooms of each campus."""
+    made = {model.__tablename__: rows for model, _, rows in tables(now)}
+    campuses = {row[0]: row[1] for row in made["campuses"]}
+    buildings = {row[0]: (row[1], row[2]) for row in made["buildings"]}
+    floors = {row[0]: (row[1], row[2]) for row in made["floors"]}
+    found: dict[int, list[Where]] = {}
+    for room_id, floor_id, name in made["rooms"]:
+        building_id, floor = floors[floor_id]
+        campus_id, building = buildings[building_id]
+        path = " / ".join((campuses[campus_id], building, floor, name))
+        found.setdefault(campus_id, []).append(Where(room_id, path, campus_id, building_id))
+    return found

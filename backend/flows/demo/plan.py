@@ -50,9 +50,13 @@ class Plan:
         """When accounts were opened: before the first order could be placed."""
         return self.started_on - _OPENED_BEFORE
 
+    def member(self, staff_no: str) -> Member:
+        """A member of staff."""
+        return next(member for member in self.members if member.staff_no == staff_no)
+
     def staff_id(self, staff_no: str) -> int:
         """The id of a member of staff."""
-        return next(member.staff_id for member in self.members if member.staff_no == staff_no)
+        return self.member(staff_no).staff_id
 
 
 def people(officials: int) -> list[Member]:

@@ -4,7 +4,6 @@ Rows only of what is over; what is open is done by the use cases of the house (`
 are counted from these rows once all is loaded.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -13,18 +12,19 @@ from typing import Any, Final
 
 from backend import clock
 from backend.db import Base
-from backend.flows.demo import places
+from backend.flows.demo import opinions
 from backend.flows.demo.estate import CONTRACTOR_OF, HANDS, Hand, category_ids
+from backend.flows.demo.opinions import Opinion
 from backend.flows.demo.organisation import DISPATCHER_NO
 from backend.flows.demo.people import Member
+from backend.flows.demo.places import Where, rooms_by_campus
 from backend.flows.demo.plan import Plan
 from backend.places.models import PlaceKind
-from backend.ratings.models import Rating, RatingDay, RatingScore
-from backend.ratings.policies import SCORES, WHOLE, grade_of
+from backend.ratings.policies import grade_of
+from backend.workdays.clocks import Count, Counting, Span
 from backend.workdays.policies import Calendar
 from property.categories.defaults import Standard, standards
-from property.service_levels.clocks import Count, Span
-from property.service_levels.models import Clock, ClockKind, Counting, Pause, PauseKind, PlaceClass, Verdict
+from property.service_levels.models import Clock, ClockKind, Pause, PauseKind, PlaceClass, Verdict
 from property.service_levels.policies import defaults, most_particular
 from property.work_orders.costs.models import CostKind, CostLine
 from property.work_orders.models import OrderEvent, Origin, State, WorkOrder
@@ -88,16 +88,6 @@ _GROUP_OF_SKILL: Final = {"水暖": 1, "综合维修": 1, "弱电": 1, "电工":
 _LABELS: Final = {one.code: one for one in standards()}
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """A room with everything that an order keeps of it."""
-
-    place_id: int
-    path: str
-    campus_id: int
-    building_id: int
-
-
 @dataclass(slots=True)
 class Repair:
     """One finished repair as it was: its instants, and who did it."""
@@ -145,7 +135,7 @@ def plan_repairs(plan: Plan, calendar: Calendar) -> list[Repair]:
     """Every repair that is over, by the instant of its report; the same on equal days."""
     rng = Random(_SEED)
     officials = [one for one in plan.members if not one.role]
-    rooms = _rooms(plan)
+    rooms = rooms_by_campus(plan.now)
     ids = {one.staff_no: plan.staff_id(one.staff_no) for one in HANDS}
     repairs: list[Repair] = []
     until = plan.now - _LATEST
@@ -242,21 +232,6 @@ def _say(rng: Random, made: Repair, care: float, now: datetime) -> None:
     if rng.random() < 0.35:
         grade = grade_of(made.scores)
         made.words = rng.choice(_PRAISE if grade >= 5 else _PLAIN if grade >= 3 else _BLAME)
-
-
-def _rooms(plan: Plan) -> dict[int, list[Where]]:
-    """The rooms of each campus."""
-    made = {model.__tablename__: rows for model, _, rows in places.tables(plan.now)}
-    campuses = {row[0]: row[1] for row in made["campuses"]}
-    buildings = {row[0]: (row[1], row[2]) for row in made["buildings"]}
-    floors = {row[0]: (row[1], row[2]) for row in made["floors"]}
-    found: dict[int, list[Where]] = {}
-    for room_id, floor_id, name in made["rooms"]:
-        building_id, floor = floors[floor_id]
-        campus_id, building = buildings[building_id]
-        path = " / ".join((campuses[campus_id], building, floor, name))
-        found.setdefault(campus_id, []).append(Where(room_id, path, campus_id, building_id))
-    return found
 
 
 # Rows
@@ -391,25 +366,12 @@ def _bills(
 
 
 def _ratings(repairs: Sequence[Repair]) -> Tables:
-    ratings, scored = [], []
-    counts: dict[tuple[Any, ...], Counter[int]] = {}
-    said = sorted((one for one in repairs if one.rated_at), key=lambda one: (one.rated_at, one.id))
-    for rating_id, one in enumerate(said, start=_FIRST_RATING):
-        contractor_id = CONTRACTOR_OF[one.hand.group_id]
-        provider = (CONTRACTOR, contractor_id) if contractor_id else (GROUP, one.hand.group_id)
-        served_on = clock.local(one.completed_at).date()
-        grade = grade_of(one.scores)
-        ratings.append(
-            (rating_id, REPAIR.key, one.id, 0, one.reporter.staff_id, one.reporter.department_id, *provider,
-             served_on, one.rated_at, grade, True, one.words)
-        )  # fmt: skip # One column a line would say no more.
-        scored += [(rating_id, code, score) for code, score in one.scores.items()]
-        for code, score in {**one.scores, WHOLE: grade}.items():
-            counts.setdefault((REPAIR.key, *provider, served_on, code), Counter())[score] += 1
-    columns = (
-        "id service subject_id cycle rater_id department_id provider_kind provider_id served_on rated_at"
-    )
-    yield Rating, f"{columns} grade is_anonymous text", ratings
-    yield RatingScore, "rating_id dimension score", scored
-    days = [(*about, *(count[score] for score in SCORES)) for about, count in counts.items()]
-    yield RatingDay, "service provider_kind provider_id served_on dimension n1 n2 n3 n4 n5", days
+    said = []
+    for one in repairs:
+        if one.rated_at is not None:
+            contractor_id = CONTRACTOR_OF[one.hand.group_id]
+            provider = (CONTRACTOR, contractor_id) if contractor_id else (GROUP, one.hand.group_id)
+            served_on = clock.local(one.completed_at).date()
+            rater = one.reporter.staff_id, one.reporter.department_id
+            said.append(Opinion(one.id, 0, *rater, provider, served_on, one.rated_at, one.scores, one.words))
+    return opinions.tables(REPAIR, _FIRST_RATING, said)

@@ -4,6 +4,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,29 +16,40 @@ from backend.audit.operations import record
 from backend.config import settings
 from backend.db import Base, atomic, db, table, unit
 from backend.flows.demo import loading
-from backend.flows.demo.agenda import Agenda
+from backend.flows.demo.agenda import Agenda, within
 from backend.flows.demo.assessed import plan_assessments
 from backend.flows.demo.bulletins import plan_bulletins
+from backend.flows.demo.cases import plan_cases
+from backend.flows.demo.concierge import plan_concierge
 from backend.flows.demo.errands import plan_errands
 from backend.flows.demo.inspections import plan_inspections
+from backend.flows.demo.kitchen_days import plan_kitchen_days
+from backend.flows.demo.notices import plan_notices
 from backend.flows.demo.organisation import DEMO_PASSWORD, FIXED_ACCOUNTS
 from backend.flows.demo.patrols import plan_patrols
 from backend.flows.demo.people import Member, people_json
 from backend.flows.demo.plan import Plan, days_of, make_plan, people
+from backend.flows.demo.reviews import plan_reviews
 from backend.flows.demo.rounds import plan_rounds
+from backend.flows.demo.sittings import plan_sittings
+from backend.flows.demo.surveys import plan_surveys
 from backend.flows.demo.tables import Batch, Sealed, batches
 from backend.identity.models import ExternalIdentity, Role, RolePermission, Staff
 from backend.identity.passwords.hashing import hash_password
 from backend.identity.second_factor.policies import PRIVILEGED
 from backend.rules import operations as rule_operations
 from backend.wechat.simulator.people import openid_of, people_file
+from backend.workdays.policies import Calendar
 from backend.workdays.queries import calendar_for
-from canteen.bulletins.ledger.models import HandOver
 from canteen.bulletins.models import Bulletin
 from canteen.evaluation.rectifications.models import Rectification
 from canteen.evaluation.rounds.models import Round, UnitSheet
 from canteen.evaluation.spot_checks.models import Inspection, SpotCheckPlan
 from canteen.evaluation.units.models import UnitReport
+from canteen.food_safety.ledgers.models import HandOver
+from feedback.reports import rollups as report_rollups
+from feedback.reports import sealing
+from meeting.statistics import recounting as meeting_days
 from property.work_orders import rollups as order_rollups
 
 PROVIDER = "wechat_mp"
@@ -70,8 +82,11 @@ def seed(*, days: int = DAYS, staff: int = OFFICIALS) -> DemoReport:
     now = clock.now()
     start_on, until_on = days_of(clock.local(now).date(), days)
     calendar = calendar_for(start_on, until_on)
-    plan = make_plan(now, calendar, days=days, officials=staff)
-    written = _write(plan, list(batches(plan, _sealed(), calendar)))
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # Hashing takes seconds and lets other threads run: the plan is made meanwhile.
+        hashes = beside.submit(_password_hashes)
+        plan = make_plan(now, calendar, days=days, officials=staff)
+        written = _write(plan, list(batches(plan, _sealed(hashes.result()), calendar)), calendar)
     if not written:
         return DemoReport(is_seeded=False)
     _write_people_file(members)
@@ -79,7 +94,7 @@ def seed(*, days: int = DAYS, staff: int = OFFICIALS) -> DemoReport:
 
 
 @atomic
-def _write(plan: Plan, prepared: Sequence[Batch]) -> dict[str, int]:
+def _write(plan: Plan, prepared: Sequence[Batch], calendar: Calendar) -> dict[str, int]:
     """Insert everything and let people act on it, or nothing if somebody was quicker.
 
     Returns the number of rows by table.
@@ -92,22 +107,31 @@ def _write(plan: Plan, prepared: Sequence[Batch]) -> dict[str, int]:
         loading.load(connection, batch)
     loading.finish(connection, prepared)
     rule_operations.show_change()
-    _act(plan)
+    _act(plan, calendar)
     written = _counted(connection, [batch.table for batch in prepared])
     record(SYSTEM, "demo.seeded", "compound", 0, rows=written)
     return written
 
 
-def _act(plan: Plan) -> None:
+def _act(plan: Plan, calendar: Calendar) -> None:
     agenda = Agenda(plan)
     plan_rounds(agenda)
     plan_inspections(agenda)
     plan_bulletins(agenda)
     plan_errands(agenda, plan)
+    plan_cases(agenda, plan)
+    plan_concierge(agenda, plan)
+    plan_notices(agenda, plan)
+    plan_surveys(agenda, plan)
     plan_assessments(agenda)
     plan_patrols(agenda)
+    plan_kitchen_days(agenda, plan)
+    plan_sittings(agenda, plan, calendar)
+    plan_reviews(agenda)
     # What was loaded as rows is counted first: the statistics of all that follows rest upon it.
     order_rollups.rebuild()
+    report_rollups.rebuild()
+    within(meeting_days.rebuild)()
     agenda.run()
 
 
@@ -124,14 +148,20 @@ def _has_staff() -> bool:
     return db.session.execute(select(Staff.id).limit(1)).first() is not None
 
 
-def _sealed() -> Sealed:
+def _password_hashes() -> dict[str, str]:
+    """The demo's one password for each fixed account, each with a salt of its own."""
+    return {account.staff_no: hash_password(DEMO_PASSWORD) for account in FIXED_ACCOUNTS}
+
+
+def _sealed(password_hashes: Mapping[str, str]) -> Sealed:
     return Sealed(
         encrypt=vault.encrypt,
         keyed_hash=vault.keyed_hash,
+        key_of=sealing.key_of,
         provider=PROVIDER,
         tenant=_appid(),
         subject_of=lambda staff_no: openid_of(_appid(), staff_no),
-        password_hashes={account.staff_no: hash_password(DEMO_PASSWORD) for account in FIXED_ACCOUNTS},
+        password_hashes=password_hashes,
         role_ids=dict(db.session.execute(select(Role.code, Role.id)).all()),
         guarded_roles=_guarded_roles(),
     )

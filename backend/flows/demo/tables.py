@@ -13,17 +13,25 @@ from backend.db import Base
 from backend.flows.demo import (
     absences,
     arrangements,
+    catalogue,
+    demands,
     estate,
+    halls,
     ledger,
+    meetings,
     missed,
+    notices,
     orders,
     packing,
+    pantry,
     places,
     receptions,
     repairs,
     requests,
+    service_desk,
     settlements,
     standing,
+    stores,
     subsidies,
     units,
     voices,
@@ -71,6 +79,7 @@ class Sealed:
 
     encrypt: Callable[[str], bytes]
     keyed_hash: Callable[[str], bytes]
+    key_of: Callable[[int], bytes]  # By what a person's reports are found.
     provider: str
     tenant: str
     subject_of: Callable[[str], str]
@@ -96,10 +105,23 @@ def batches(plan: Plan, sealed: Sealed, calendar: Calendar) -> Iterator[Batch]:
     yield from (_batch(*each) for each in missed.tables(plan))
     yield from (_batch(*each) for each in _doings(plan, calendar))
     yield from (_batch(*each) for each in weighed.tables(plan, sealed.encrypt))
+    yield from (_batch(*each) for each in pantry.tables(plan, sealed.encrypt))
+    yield from (_batch(*each) for each in stores.tables(plan, sealed.encrypt))
     yield from (_batch(*each) for each in units.tables(plan.now, sealed.encrypt))
     yield from (_batch(*each) for each in voices.tables(plan))
     yield from (_batch(*each) for each in estate.tables(plan))
     yield from (_batch(*each) for each in repairs.tables(plan, calendar))
+    yield from (_batch(*each) for each in _feedback(plan, calendar, sealed))
+    yield from (_batch(*each) for each in halls.tables(plan))
+    yield from (_batch(*each) for each in meetings.tables(plan, calendar))
+
+
+def _feedback(plan: Plan, calendar: Calendar, sealed: Sealed) -> Tables:
+    """The desk with its offices, and what was demanded of them."""
+    yield from service_desk.tables(plan)
+    yield from catalogue.tables(plan)
+    yield from demands.tables(plan, calendar, sealed.key_of)
+    yield from notices.tables(plan)
 
 
 def _doings(plan: Plan, calendar: Calendar) -> Tables:
@@ -271,7 +293,7 @@ def _kitchens(plan: Plan) -> Iterator[Batch]:
 
 def _prices(plan: Plan, revised_at: datetime) -> Iterator[tuple[Any, ...]]:
     """What each portion cost when the canteens opened, and since the revision of prices if it differs."""
-    manager = next(one for one in plan.members if one.staff_no == MANAGER_NO)
+    manager = plan.member(MANAGER_NO)
     opened_at = _opened_at(plan)
     for dish in plan.dishes:
         for one in dish.portions:
@@ -333,51 +355,24 @@ def _orders(plan: Plan) -> Iterator[Batch]:
         " placed_at cancelled_at pickup_no picked_up_at picked_up_by origin placed_by collect_from"
         " collect_until",
         (
-            (
-                one.id,
-                one.meal.id,
-                one.meal.canteen_id,
-                one.diner.staff_id,
-                one.diner.department_id,
-                one.meal.served_on,
-                one.meal.period,
-                one.state,
-                one.dining,
-                one.note,
-                one.total_fen,
-                2 if one.state == OrderState.CANCELLED else 1,
-                one.placed_at,
-                one.cancelled_at,
-                one.pickup_no,
-                one.picked_up_at,
-                waiter_id if one.picked_up_at else None,
-                one.origin,
-                one.placed_by,
-                one.collect_from,
-                one.collect_until,
-            )
+            (one.id, one.meal.id, one.meal.canteen_id, one.diner.staff_id, one.diner.department_id,
+             one.meal.served_on, one.meal.period, one.state, one.dining, one.note, one.total_fen, 2 if
+             one.state == OrderState.CANCELLED else 1, one.placed_at, one.cancelled_at, one.pickup_no,
+             one.picked_up_at, waiter_id if one.picked_up_at else None, one.origin, one.placed_by,
+             one.collect_from, one.collect_until)
             for one in plan.orders
         ),
-    )
+    )  # fmt: skip # One column a line would say no more.
     yield _batch(
         OrderLine,
         "order_id meal_dish_id dish_id dish_name portion quantity price_fen weight_g share",
         (
-            (
-                order.id,
-                offered.id,
-                offered.dish.id,
-                offered.dish.pool.name,
-                portion.portion,
-                quantity,
-                price_fen,
-                portion.weight_g,
-                portion.share,
-            )
+            (order.id, offered.id, offered.dish.id, offered.dish.pool.name, portion.portion, quantity,
+             price_fen, portion.weight_g, portion.share)
             for order in plan.orders
             for offered, portion, price_fen, quantity in order.lines
         ),
-    )
+    )  # fmt: skip # One column a line would say no more.
     yield _batch(PrepLine, " ".join(orders.PrepRow._fields), orders.prep_rows(plan.orders))
 
 

@@ -3,7 +3,6 @@
 Ratings come from orders that were picked up, never from who handed them out, and their rollup is their sums.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
@@ -11,20 +10,21 @@ from typing import Any, NamedTuple
 
 from backend import clock
 from backend.db import Base
+from backend.flows.demo import opinions
 from backend.flows.demo.kitchens import KITCHENS
+from backend.flows.demo.opinions import Opinion
 from backend.flows.demo.orders import PlannedOrder
 from backend.flows.demo.organisation import FIXED_ACCOUNTS
 from backend.flows.demo.plan import Plan
 from backend.notifications import policies as notification_policies
 from backend.notifications.kinds import Channel
 from backend.notifications.models import InboxMessage, OutboxRow, SendState
-from backend.ratings.models import Rating, RatingDay, RatingScore
-from backend.ratings.policies import SCORES, WHOLE, grade_of
+from backend.ratings.policies import SCORES, grade_of
 from backend.suggestions.models import Suggestion, SuggestionKind, SuggestionReply, SuggestionState
 from canteen.ordering.messages import PICKUP_REMINDER
 from canteen.ordering.models import OrderState
 from canteen.ordering.policies import meal_name, order_page
-from canteen.pickups.ratings import CANTEEN, MEAL
+from canteen.pickups.ratings import CANTEEN, DISH, DISH_OF_MEAL, MEAL, TASTE
 
 Tables = Iterator[tuple[type[Base], str, Sequence[tuple[Any, ...]]]]
 
@@ -32,6 +32,10 @@ _SEED = "houqin demo 2026: voices"
 _RATED_DAYS = timedelta(days=120)
 _RATED = 0.04
 _WRITES = 0.45
+# Who rates the meal mostly says a word on the dishes, too.
+_TASTED = 0.8
+# Identifiers apart from those of all other ratings.
+_FIRST_OF_DISHES = 900_001
 # How good the canteens are, and what is better or worse everywhere.
 _QUALITY = {1: 4.4, 2: 4.05, 3: 4.2}
 _LEAN = {"taste": 0.0, "portion": 0.1, "temperature": -0.35, "service": 0.2, "hygiene": 0.25}
@@ -103,28 +107,50 @@ def tables(plan: Plan) -> Tables:
 
 
 def _ratings(plan: Plan) -> Tables:
-    rng = Random(f"{_SEED}: ratings")
-    said = sorted(_rated(plan, rng), key=lambda each: (each[1], each[0].id))
-    ratings, scored = [], []
-    counts: dict[tuple[Any, ...], Counter[int]] = {}
-    for rating_id, (order, rated_at, scores, text) in enumerate(said, start=1):
-        grade, meal = grade_of(scores), order.meal
-        about = (MEAL.key, CANTEEN, meal.canteen_id, meal.served_on)
-        diner = order.diner
-        ratings.append(
-            (rating_id, MEAL.key, order.id, 0, diner.staff_id, diner.department_id, CANTEEN, meal.canteen_id,
-             meal.served_on, rated_at, grade, True, text)
-        )  # fmt: skip # One column a line would say no more.
-        scored += [(rating_id, code, score) for code, score in scores.items()]
-        for code, score in {**scores, WHOLE: grade}.items():
-            counts.setdefault((*about, code), Counter())[score] += 1
-    columns = (
-        "id service subject_id cycle rater_id department_id provider_kind provider_id served_on rated_at"
-    )
-    yield Rating, f"{columns} grade is_anonymous text", ratings
-    yield RatingScore, "rating_id dimension score", scored
-    days = [(*about, *(count[score] for score in SCORES)) for about, count in counts.items()]
-    yield RatingDay, "service provider_kind provider_id served_on dimension n1 n2 n3 n4 n5", days
+    rated = list(_rated(plan, Random(f"{_SEED}: ratings")))
+    said = [
+        Opinion(
+            order.id, 0, order.diner.staff_id, order.diner.department_id,
+            (CANTEEN, order.meal.canteen_id), order.meal.served_on, rated_at, scores, text,
+        )
+        for order, rated_at, scores, text in rated
+    ]  # fmt: skip # One field a line would say no more.
+    yield from opinions.tables(MEAL, 1, said)
+    first_lines = _first_lines(plan.orders)
+    rng = Random(f"{_SEED}: dishes")
+    tasted = [
+        opinion
+        for order, rated_at, scores, _ in rated
+        if rng.random() < _TASTED
+        for opinion in _of_dishes(order, first_lines[order.id], rated_at, scores["taste"], rng)
+    ]
+    yield from opinions.tables(DISH_OF_MEAL, _FIRST_OF_DISHES, tasted)
+
+
+def _first_lines(orders: Iterable[PlannedOrder]) -> dict[int, int]:
+    """The identifier of the first line of each order: lines are numbered as they are loaded."""
+    found, line_id = {}, 1
+    for order in orders:
+        found[order.id] = line_id
+        line_id += len(order.lines)
+    return found
+
+
+def _of_dishes(
+    order: PlannedOrder, first_line: int, rated_at: datetime, taste: int, rng: Random
+) -> Iterator[Opinion]:
+    """What somebody said of the single dishes beside the meal; each once, whatever the portions."""
+    judged: set[int] = set()
+    for line_id, line in enumerate(order.lines, start=first_line):
+        dish = line.offered.dish
+        if dish.id not in judged:
+            judged.add(dish.id)
+            better = Random(f"{_SEED}: {dish.pool.name} {dish.canteen_id}").gauss(0.1, 0.5)
+            score = min(5, max(1, round(taste + better + rng.gauss(0, 0.5))))
+            yield Opinion(
+                line_id, 0, order.diner.staff_id, order.diner.department_id, (DISH, dish.id),
+                order.meal.served_on, rated_at, {TASTE: score}, "",
+            )  # fmt: skip # One field a line would say no more.
 
 
 def _rated(plan: Plan, rng: Random) -> Iterator[tuple[PlannedOrder, datetime, dict[str, int], str]]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from backend import clock
 from backend.actor import Actor, Permission, ensure_everywhere
+from backend.counting import Count
 from backend.db import db
 from backend.identity.absences import policies
 from backend.identity.absences.errors import AbsenceNotFound
@@ -170,11 +171,10 @@ def get_absence(absence_id: int) -> Absence:
     return found
 
 
-def count_pending(actor: Actor) -> int:
-    """How many wait for a decision. Raises Forbidden."""
+def pending(actor: Actor) -> Count:
+    """Counts those that wait for a decision. Raises Forbidden."""
     ensure_everywhere(actor, Permission.ABSENCES_MANAGE)
-    waiting = select(func.count()).select_from(Absence).where(Absence.state == AbsenceState.PENDING.value)
-    return db.session.scalar(waiting) or 0
+    return select(func.count()).select_from(Absence).where(Absence.state == AbsenceState.PENDING.value)
 
 
 def standing_within(staff_id: int, span: Span) -> Absence | None:

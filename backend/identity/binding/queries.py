@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from backend import vault
 from backend.actor import Actor, Permission, ensure_everywhere
+from backend.counting import Count
 from backend.db import db
 from backend.identity.binding import policies
 from backend.identity.models import BindRequest, BindRequestState, ExternalIdentity, Staff, StaffStatus
@@ -80,11 +81,14 @@ def page_requests(actor: Actor, *, state: BindRequestState | None = None, page: 
     return Page(_views(found.rows), found.total, found.page, found.page_size)
 
 
-def count_pending(actor: Actor) -> int:
-    """How many bind requests wait for a decision. Raises Forbidden."""
+def pending(actor: Actor) -> Count:
+    """Counts the bind requests that wait for a decision. Raises Forbidden."""
     ensure_everywhere(actor, Permission.IDENTITY_READ)
-    pending = select(func.count()).where(BindRequest.state == BindRequestState.PENDING.value)
-    return db.session.scalar(pending.select_from(BindRequest)) or 0
+    return (
+        select(func.count())
+        .select_from(BindRequest)
+        .where(BindRequest.state == BindRequestState.PENDING.value)
+    )
 
 
 def request_view(request_id: int) -> BindRequestView:

@@ -12,6 +12,7 @@ from backend import clock
 from backend.actor import Actor, Permission, ensure_everywhere
 from backend.audit.models import AuditEvent
 from backend.config import settings
+from backend.counting import Count
 from backend.db import db, unit
 from backend.identity.models import Staff, StaffStatus
 from backend.identity.privacy import policies
@@ -297,11 +298,10 @@ def get_managed(actor: Actor, request_id: int) -> ManagedRequest:
     return _managed([row])[0]
 
 
-def count_open(actor: Actor) -> int:
-    """How many wait for their answer. Raises Forbidden."""
+def waiting(actor: Actor) -> Count:
+    """Counts those that wait for their answer. Raises Forbidden."""
     ensure_everywhere(actor, Permission.PRIVACY_MANAGE)
-    waiting = select(func.count()).where(DataRequest.state == RequestState.OPEN.value)
-    return db.session.scalar(waiting.select_from(DataRequest)) or 0
+    return select(func.count()).select_from(DataRequest).where(DataRequest.state == RequestState.OPEN.value)
 
 
 def count_exports(staff_id: int, since: datetime) -> int:

@@ -1,17 +1,14 @@
 """Use cases of urgent calls."""
 
-import structlog
-
 from backend import clock
 from backend.actor import SYSTEM, Actor
 from backend.audit.operations import record
 from backend.db import atomic
+from backend.jobs import one_by_one
 from backend.notifications import queries as notification_queries
 from backend.notifications.calls import operations, queries
 from backend.notifications.errors import NothingToAcknowledge
 from backend.notifications.models import CallState, InboxMessage
-
-log = structlog.get_logger(__name__)
 
 IN_APP = "app"
 
@@ -39,17 +36,7 @@ def escalate_due() -> int:
 
     One unit of work per call; one that fails keeps no other from its turn, and is raised at the end.
     """
-    failures: list[Exception] = []
-    asked = 0
-    for call_id in queries.open_calls():
-        try:
-            asked += escalate(call_id)
-        except Exception as failure:
-            log.exception("call not escalated", call=call_id)
-            failures.append(failure)
-    if failures:
-        raise failures[0]
-    return asked
+    return one_by_one(queries.open_calls(), escalate)
 
 
 @atomic

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from backend.config import Mode, WechatApp, WecomApp, ZwddApp
 from backend.wechat.simulator import (
     answers,
+    check_api,
     pages,
     phone_pages,
     sms_api,
@@ -68,7 +69,7 @@ def create_simulator(
         sms_key=settings.sms_key,
     )
     answers.install(app)
-    for part in (wechat_api, subscribe_api, wecom_api, sms_api, phone_pages):
+    for part in (wechat_api, subscribe_api, check_api, wecom_api, sms_api, phone_pages):
         app.register_blueprint(part.blueprint)
     zwdd_api.install(app)
     pages.install(app)

@@ -1,7 +1,6 @@
-"""WeChat's endpoints of subscribe messages and of asynchronous content checks."""
+"""WeChat's endpoint of subscribe messages."""
 
 import re
-import secrets
 import time
 from itertools import count
 from typing import Any
@@ -50,35 +49,6 @@ def send() -> Response:
     except Concurrent:
         raise ApiError(43108) from None
     return answer({"errcode": 0, "errmsg": "ok", "msgid": msgid})
-
-
-@blueprint.route("/wxa/media_check_async", methods=["GET", "POST"])
-def media_check() -> Response:
-    """Take a photo or sound for checking; the result is pushed."""
-    require_method("POST")
-    appid, body, here = check_token(world().tokens), json_body(), world()
-    openid = str(body.get("openid") or "")
-    if here.person_of(openid, lambda number: openid_of(appid, number)) is None:
-        raise ApiError(40003)
-    if body.get("media_type") not in (1, 2) or body.get("version") != 2:
-        raise ApiError(40097)
-    if not str(body.get("media_url") or "").startswith(("http://", "https://")):
-        raise ApiError(44002)
-    trace_id = secrets.token_hex(16)
-    suggest = here.options.media_suggest
-    label = 100 if suggest == "pass" else 20002
-    found = {"suggest": suggest, "label": label}
-    told = {
-        "appid": appid,
-        "trace_id": trace_id,
-        "version": 2,
-        "errcode": 0,
-        "errmsg": "ok",
-        "result": found,
-        "detail": [{"strategy": "content_model", "errcode": 0, **found, "prob": 90}],
-    }
-    push_event(here, appid, openid, "wxa_media_check", told)
-    return answer({"errcode": 0, "errmsg": "ok", "trace_id": trace_id})
 
 
 def _deliver(

@@ -36,13 +36,18 @@ class Options:
     """How the simulated platforms behave.
 
     `send_takes_s`: how long a subscribe message takes, during which another one to the same person is
-    refused (43108). `pages` are those of the released mini-program; with none, any well-formed path will do.
+    refused (43108). `text_suggest` and `media_suggest` are the verdicts of content checks, before which a
+    photo is loaded if `media_fetches`; without `people_are_active` nobody was in the mini-program within two
+    hours (61010). `pages` are those of the released mini-program; with none, any well-formed path will do.
     """
 
     send_takes_s: float = 0.0
     push_format: BodyFormat = BodyFormat.JSON
     push_encrypted: bool = True
+    text_suggest: str = "pass"
     media_suggest: str = "pass"
+    media_fetches: bool = False
+    people_are_active: bool = True
     sms_receipts: bool = True
     pages: tuple[str, ...] = ()
 

@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from backend.documents import pdf
 from backend.documents.sheets import Column, Kind, Sheet, workbook_of
-from canteen.bulletins.ledger.models import HandOverKind
 from canteen.bulletins.ledger.policies import COLUMNS, Day
 from canteen.bulletins.ledger.queries import Ledger
-from canteen.bulletins.ledger.titles import HAND_OVER_NAMES
+from canteen.food_safety.ledgers.models import HandOverKind
+from canteen.food_safety.ledgers.titles import HAND_OVER_NAMES
 
 _STAGES: Final = ("储存损耗", "加工（可食）", "加工（不可食）", "备餐剩余", "餐盘剩余")
 

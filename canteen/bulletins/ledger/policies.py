@@ -1,31 +1,15 @@
-"""Rules of the ledger: what a day came to, and when a load may be recorded."""
+"""Rules of the ledger: what a day came to."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Final
 
-from canteen.bulletins.ledger.errors import HandOverTime
-from canteen.bulletins.ledger.models import HandOver, HandOverKind
+from canteen.food_safety.ledgers.policies import Load
 from canteen.waste.models import Source, Stage
 from canteen.waste.statistics.meals import MealFacts
 
-# Last month's receipts often come with the month's bill.
-LATEST: Final = timedelta(days=62)
 COLUMNS: Final = ("storage", "preparation", "preparation_inedible", "unserved", "plate")
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """A hand-over with what became of it."""
-
-    row: HandOver
-    is_taken_back: bool
-
-    @property
-    def kind(self) -> HandOverKind:
-        """What was taken."""
-        return HandOverKind(self.row.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +83,3 @@ def day_of(
         recorders=recorders,
         loads=loads,
     )
-
-
-def ensure_recent(handed_at: datetime, *, now: datetime) -> None:
-    """Raises HandOverTime."""
-    if not now - LATEST <= handed_at <= now:
-        raise HandOverTime(days=LATEST.days)

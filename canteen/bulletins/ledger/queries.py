@@ -1,6 +1,6 @@
 """Reads of the ledger."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,12 +10,12 @@ from sqlalchemy.orm import aliased
 from backend.actor import Actor, Permission
 from backend.db import db
 from backend.identity import queries as identity
-from backend.paging import Page, paginate
+from backend.paging import Page
 from canteen.bulletins.ledger import policies
-from canteen.bulletins.ledger.errors import HandOverNotFound
-from canteen.bulletins.ledger.models import HandOver
-from canteen.bulletins.ledger.policies import Day, Load
+from canteen.bulletins.ledger.policies import Day
 from canteen.bulletins.ledger.titles import DISPOSITION_NAMES
+from canteen.food_safety.ledgers import queries as hand_overs
+from canteen.food_safety.ledgers.policies import Load
 from canteen.menu import policies as menu_policies
 from canteen.menu import queries as menu
 from canteen.menu.errors import CanteenNotFound
@@ -77,7 +77,7 @@ def get_ledger(actor: Actor, *, canteen_id: int, month: date) -> Ledger:
     for meal in statistics.facts_of([canteen_id], span):
         meals.setdefault(meal.served_on, []).append(meal)
     loads: dict[date, list[Load]] = {}
-    for load in _loads(canteen_id, span):
+    for load in hand_overs.loads_between(canteen_id, span.from_on, span.until_on):
         loads.setdefault(load.row.handed_on, []).append(load)
     went, by = _went_and_by(canteen_id, span)
     days = [span.from_on + timedelta(days=count) for count in range(span.days)]
@@ -103,49 +103,7 @@ def page_hand_overs(actor: Actor, *, canteen_id: int, month: date, page: int, pa
     """A month's loads as `Load`s, the latest first. Raises CanteenNotFound."""
     find_canteen(actor, canteen_id, Permission.WASTE_RECORD)
     span = Span.month(month)
-    statement = (
-        select(HandOver)
-        .where(
-            HandOver.canteen_id == canteen_id,
-            HandOver.handed_on.between(span.from_on, span.until_on),
-            HandOver.void_of.is_(None),
-        )
-        .order_by(HandOver.handed_at.desc(), HandOver.id.desc())
-    )
-    found = paginate(statement, page=page, page_size=page_size)
-    return Page(_with_fate(found.rows), found.total, found.page, found.page_size)
-
-
-def find_hand_over(actor: Actor, hand_over_id: int) -> Load:
-    """A load of a canteen within reach. Raises HandOverNotFound."""
-    found = db.session.get(HandOver, hand_over_id)
-    if found is None or found.void_of is not None:
-        raise HandOverNotFound
-    try:
-        find_canteen(actor, found.canteen_id, Permission.WASTE_RECORD)
-    except CanteenNotFound as unseen:
-        raise HandOverNotFound from unseen
-    return _with_fate([found])[0]
-
-
-def _loads(canteen_id: int, span: Span) -> list[Load]:
-    statement = (
-        select(HandOver)
-        .where(
-            HandOver.canteen_id == canteen_id,
-            HandOver.handed_on.between(span.from_on, span.until_on),
-            HandOver.void_of.is_(None),
-        )
-        .order_by(HandOver.handed_at, HandOver.id)
-    )
-    return _with_fate(db.session.scalars(statement).all())
-
-
-def _with_fate(rows: Iterable[HandOver]) -> list[Load]:
-    found = list(rows)
-    ids = [each.id for each in found]
-    taken_back = set(db.session.scalars(select(HandOver.void_of).where(HandOver.void_of.in_(ids))))
-    return [Load(each, each.id in taken_back) for each in found]
+    return hand_overs.paged_loads(canteen_id, span.from_on, span.until_on, page=page, page_size=page_size)
 
 
 def _went_and_by(canteen_id: int, span: Span) -> tuple[dict[date, list[str]], dict[date, list[str]]]:

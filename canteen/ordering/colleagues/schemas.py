@@ -18,6 +18,12 @@ class PersonOut(Out):
     department = Str()
 
 
+class FoundColleagueOut(PersonOut):
+    """A colleague that was looked up, for what names people by their identifier."""
+
+    staff_id = Id()
+
+
 class LookupQuery(Query):
     """An exact staff number, or at least two characters of a name."""
 

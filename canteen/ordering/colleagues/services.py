@@ -118,8 +118,10 @@ def order_for(actor: Actor, *, staff_no: str, request: Request) -> ColleagueOrde
     return _order_for(actor, staff_no=staff_no, request=request, received_at=clock.now())
 
 
-@atomic
-def _order_for(actor: Actor, *, staff_no: str, request: Request, received_at: datetime) -> ColleagueOrderView:
+def order_within(
+    actor: Actor, *, staff_no: str, request: Request, received_at: datetime
+) -> ColleagueOrderView:
+    """`order_for` within an open unit of work; several diners' balances were locked before, all at once."""
     diner = queries.get_colleague(actor, staff_no)
     consent_id = queries.get_consent(diner, actor)
     # An approval takes this lock before it looks for orders: either it finds ours, or we find the absence.
@@ -150,6 +152,9 @@ def _order_for(actor: Actor, *, staff_no: str, request: Request, received_at: da
         amount_fen=order.total_fen,
     )
     return placed
+
+
+_order_for = atomic(order_within)
 
 
 def cancel_for(actor: Actor, *, order_id: int) -> ColleagueOrderView:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from backend import clock
 from backend.actor import Actor, Permission, ScopeKind
+from backend.counting import Count
 from backend.db import db
 from backend.identity.models import Department, RoleGrant, RolePermission, Staff, StaffStatus
 from backend.identity.queries import names_of
@@ -202,14 +203,14 @@ def get_reception(actor: Actor, reception_id: int) -> ReceptionView:
     )
 
 
-def count_waiting(actor: Actor, *, canteen_id: int) -> int:
-    """How many requests wait for a decision at a canteen; 0 where the actor decides on none."""
-    waiting = _rows("id").where(
+def waiting(actor: Actor, *, canteen_id: int) -> Count:
+    """Counts the requests that wait for a decision at a canteen; none where the actor decides on none."""
+    found = _rows("id").where(
         _managed_by(actor),
         Reception.canteen_id == canteen_id,
         Reception.state == ReceptionState.SUBMITTED.value,
     )
-    return db.session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+    return select(func.count()).select_from(found.subquery())
 
 
 def open_between(canteen_id: int, from_on: date, until_on: date) -> list[ReceptionRow]:

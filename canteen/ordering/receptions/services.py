@@ -35,12 +35,12 @@ def file_reception(actor: Actor, *, plan: Plan) -> ReceptionView:
     """
     # Taken before the unit opens: waiting for a lock makes nobody late.
     received_at = clock.now()
-    _count_naming(actor, plan.companions)
+    count_naming(actor, plan.companions)
     return _file(actor, plan=plan, received_at=received_at)
 
 
-@atomic
-def _file(actor: Actor, *, plan: Plan, received_at: datetime) -> ReceptionView:
+def file_within(actor: Actor, *, plan: Plan, received_at: datetime) -> ReceptionView:
+    """`file_reception` within an open unit of work, whose caller has counted the look-ups."""
     serves_from, party = _checked(plan, received_at)
     reception_id = operations.add(actor, plan, party, serves_from=serves_from, filed_at=received_at)
     view = queries.get_reception(actor, reception_id)
@@ -58,17 +58,20 @@ def _file(actor: Actor, *, plan: Plan, received_at: datetime) -> ReceptionView:
     return view
 
 
+_file = atomic(file_within)
+
+
 def change_reception(actor: Actor, *, reception_id: int, revision: int, plan: Plan) -> ReceptionView:
     """Change one's own request until it is decided or the lead time begins.
 
     Raises what filing raises, and ReceptionNotFound, Forbidden, ReceptionChanged or ReceptionStateConflict.
     """
     received_at = clock.now()
-    _count_naming(actor, plan.companions, known=parties.numbers_named(reception_id, actor.staff_id))
+    count_naming(actor, plan.companions, known=parties.numbers_named(reception_id, actor.staff_id))
     return _change(actor, reception_id=reception_id, revision=revision, plan=plan, received_at=received_at)
 
 
-def _count_naming(actor: Actor, staff_nos: Collection[str], known: Collection[str] = ()) -> None:
+def count_naming(actor: Actor, staff_nos: Collection[str], known: Collection[str] = ()) -> None:
     """Count the numbers whose names the answer tells as look-ups. Raises TooManyLookups."""
     told = set(staff_nos) - set(known) - {actor.staff_no}
     if told:
@@ -103,8 +106,8 @@ def cancel_reception(actor: Actor, *, reception_id: int, reason: str = "") -> Re
     return _cancel(actor, reception_id=reception_id, reason=reason, received_at=clock.now())
 
 
-@atomic
-def _cancel(actor: Actor, *, reception_id: int, reason: str, received_at: datetime) -> ReceptionView:
+def cancel_within(actor: Actor, *, reception_id: int, reason: str, received_at: datetime) -> ReceptionView:
+    """`cancel_reception` within an open unit of work."""
     view = _locked(actor, reception_id)
     policies.ensure_may(view.state, Step.CANCEL)
     is_own = view.requester_id == actor.staff_id
@@ -124,6 +127,9 @@ def _cancel(actor: Actor, *, reception_id: int, reason: str, received_at: dateti
         reason=f"，原因：{reason}" if reason else "",
     )
     return queries.get_reception(actor, reception_id)
+
+
+_cancel = atomic(cancel_within)
 
 
 def approve_reception(actor: Actor, *, reception_id: int, revision: int) -> ReceptionView:

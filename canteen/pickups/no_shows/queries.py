@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.counting import Count
 from backend.db import db, table
 from backend.identity.models import Department, Staff
 from backend.paging import Page, paginate
@@ -270,9 +271,9 @@ def get_managed(actor: Actor, order_id: int) -> ManagedNoShow:
     return _managed(row, actor, clock.now())
 
 
-def count_appealed(actor: Actor, *, canteen_id: int) -> int:
-    """How many appeals wait for an answer at a canteen; 0 for one that the actor does not manage."""
-    waiting: int | None = db.session.scalar(
+def appealed(actor: Actor, *, canteen_id: int) -> Count:
+    """Counts the appeals that wait for an answer at a canteen; none of one that the actor does not manage."""
+    return (
         select(func.count())
         .select_from(NoShow)
         .join(Canteen, Canteen.id == NoShow.canteen_id)
@@ -282,7 +283,6 @@ def count_appealed(actor: Actor, *, canteen_id: int) -> int:
             menu_queries.readable(actor, Permission.CANTEEN_MANAGE),
         )
     )
-    return waiting or 0
 
 
 def departments_of(actor: Actor, *, canteen_id: int) -> Sequence[tuple[int, str]]:

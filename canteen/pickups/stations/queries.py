@@ -61,6 +61,7 @@ class MealAtCounter:
 
     period: str
     state: str
+    freezes_at: datetime | None
     serves_from: datetime | None
     serves_until: datetime | None
 
@@ -116,7 +117,7 @@ def meals_at_counter(actor: Actor, *, canteen_id: int) -> list[MealAtCounter]:
     """Today's meals that diners know, in order. Raises CanteenNotFound or OtherCanteen."""
     ensure_serves(actor, menu_queries.get_canteen(canteen_id))
     rows = db.session.execute(
-        select(Meal.period, Meal.state, Meal.serves_from, Meal.serves_until)
+        select(Meal.period, Meal.state, Meal.freezes_at, Meal.serves_from, Meal.serves_until)
         .where(Meal.canteen_id == canteen_id, Meal.served_on == clock.today(), Meal.published_at.is_not(None))
         .order_by(Meal.serves_from)
     )

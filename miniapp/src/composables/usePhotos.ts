@@ -32,9 +32,13 @@ export function usePhotos(most: number, isLocal = false) {
   }
 
   async function choose(): Promise<void> {
-    for (const path of (await choosePhotos(most - chosen.length)).slice(0, most - chosen.length))
+    const paths = (await choosePhotos(most - chosen.length)).slice(0, most - chosen.length);
+    const first = chosen.length;
+    for (const path of paths)
       chosen.push({ path, state: isLocal ? "ready" : "sending", photo: null, fault: "" });
-    for (const each of chosen) if (each.state === "sending") await send(each);
+    if (isLocal) return;
+    // Only these: what was chosen before may still be on its way.
+    for (const each of chosen.slice(first)) await send(each);
   }
 
   async function send(each: Chosen): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { kindOf } from "@/pages/staff/codes";
-import { type Canteen, periodAt, within } from "@/pages/staff/canteens";
+import { type Canteen, periodAt, within } from "@/counter/canteens";
 import { standings } from "@/pages/staff/figures";
 import type { PrepList } from "@/pages/staff/types";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { type Item, lackOf as lackOfScore, pointsOf } from "@/pages/evaluation/types";
-import { gramsOf, lackOf } from "@/pages/staff/weighing";
+import { gramsOf } from "@/counter/kilograms";
+import { lackOf } from "@/pages/staff/weighing";
 
 describe("a weight that is typed", () => {
   it.each([

@@ -1,14 +1,12 @@
 """Rules of the bulletins: periods, numbers, ranking, and what was published. Pure functions."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
-import orjson
-
 from backend.actor import Actor, Permission
+from backend.documents import issuing
 from property.assessments.errors import (
     BulletinMoved,
     BulletinNotFound,
@@ -61,14 +59,6 @@ def period_name(kind: BulletinKind, first_day: date) -> str:
 def title_of(kind: BulletinKind, first_day: date) -> str:
     """The heading, as a 公文 is called."""
     return f"关于{period_name(kind, first_day)}服务商考核情况的通报"
-
-
-def issue_no(bulletin: ContractorBulletin) -> str:
-    """`〔2026〕第4期`; a correction says which version; empty before publication."""
-    if bulletin.issue is None:
-        return ""
-    again = f"（第{bulletin.version}版）" if bulletin.version > 1 else ""
-    return f"〔{bulletin.issue_year}〕第{bulletin.issue}期{again}"
 
 
 def mean_tenths(totals: Sequence[int]) -> int | None:
@@ -135,4 +125,4 @@ def content_of(bulletin: ContractorBulletin) -> Mapping[str, Any]:
 
 def content_hash(bulletin: ContractorBulletin) -> str:
     """The SHA-256 of `content_of` as JSON with sorted keys; anybody can compute it again."""
-    return hashlib.sha256(orjson.dumps(content_of(bulletin), option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return issuing.content_hash(content_of(bulletin))

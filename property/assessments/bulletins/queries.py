@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from backend.actor import Actor, Permission
 from backend.db import db
+from backend.documents import issuing
 from backend.paging import Page, paginate
 from property.assessments.bulletins import policies
 from property.assessments.models import (
     BulletinKind,
     BulletinState,
     ContractorBulletin,
-    ContractorBulletinDocument,
 )
 from property.assessments.titles import BULLETIN_KIND_NAMES, BULLETIN_STATE_NAMES
 
@@ -68,12 +68,6 @@ def latest(kind: BulletinKind, first_day: date) -> ContractorBulletin | None:
     ).one_or_none()
 
 
-def printed(bulletin_id: int) -> bytes | None:
-    """A published bulletin as it was first printed."""
-    found = db.session.get(ContractorBulletinDocument, bulletin_id)
-    return found.content if found is not None else None
-
-
 def view(actor: Actor, bulletin: ContractorBulletin) -> BulletinView:
     """A row with its words."""
     kind, state = BulletinKind(bulletin.kind), BulletinState(bulletin.state)
@@ -84,7 +78,7 @@ def view(actor: Actor, bulletin: ContractorBulletin) -> BulletinView:
         state=state,
         state_name=BULLETIN_STATE_NAMES[state],
         title=policies.title_of(kind, bulletin.first_day),
-        issue_no=policies.issue_no(bulletin),
+        issue_no=issuing.issue_no(bulletin),
         period_name=policies.period_name(kind, bulletin.first_day),
         can=_can(actor, state),
     )

@@ -6,7 +6,8 @@ from typing import Any
 from backend import clock
 from backend.actor import Actor, Permission, ensure_everywhere
 from backend.audit import operations as audit
-from backend.db import aside, atomic, db
+from backend.db import atomic, db
+from backend.documents import issuing
 from backend.rules import queries as rules
 from property.assessments.bulletins import documents, figures, operations, policies, queries
 from property.assessments.bulletins.queries import BulletinView
@@ -108,7 +109,7 @@ def publish(actor: Actor, *, bulletin_id: int, revision: int) -> BulletinView:
     policies.ensure_may_publish(actor, found, drafter_may=rules.value(DRAFTER_MAY_PUBLISH))
     operations.publish(found, actor, at=clock.now(), year=clock.today().year)
     return _recorded(
-        actor, "bulletin_published", found, issue_no=policies.issue_no(found), hash=found.content_hash
+        actor, "bulletin_published", found, issue_no=issuing.issue_no(found), hash=found.content_hash
     )
 
 
@@ -155,18 +156,7 @@ def document(actor: Actor, *, bulletin_id: int) -> tuple[bytes, str]:
     name = documents.file_name(found)
     if found.state is not BulletinState.PUBLISHED:
         return documents.bulletin_pdf(found), name
-    kept = queries.printed(found.bulletin.id)
-    if kept is None:
-        _keep(found.bulletin.id, documents.bulletin_pdf(found))
-        kept = queries.printed(found.bulletin.id)
-    if kept is None:
-        raise RuntimeError("a document that was kept is gone")
-    return kept, name
-
-
-@aside
-def _keep(bulletin_id: int, content: bytes) -> None:
-    operations.keep_document(bulletin_id, content, at=clock.now())
+    return operations.PRINTS.once(found.bulletin.id, lambda: documents.bulletin_pdf(found)), name
 
 
 def _take(found: ContractorBulletin) -> None:

@@ -8,6 +8,7 @@ from backend import clock
 from backend.actor import Actor, Permission
 from backend.db import atomic, db
 from backend.errors import Forbidden
+from backend.identity import queries as identity
 from backend.scoresheets.models import EvidenceKind, ScoreItem
 from backend.scoresheets.policies import spoken, tenths
 from property.assessments import messages, policies
@@ -133,7 +134,7 @@ def appeal(actor: Actor, *, deduction_id: int, text: str, photo_ids: Sequence[in
     operations.add_appeal(actor, found, text=text, photo_ids=photo_ids, at=now)
     assessment_operations.touch(of.id)
     operations.record(actor, "appealed", of, found, text[:200])
-    told = contractor_queries.holders(ASSESS)
+    told = identity.holders(ASSESS)
     operations.tell(messages.APPEALED, told, of, found, event="appealed")
     return queries.get_deduction(actor, found.id)
 
@@ -171,7 +172,7 @@ def review(
     found.reviewed_by, found.reviewed_by_name = actor.staff_id, actor.name
     found.state = AppealState.REVIEWED.value
     operations.record(actor, "appeal_reviewed", of, deduction, text)
-    operations.tell(messages.REVIEWED, contractor_queries.holders(REVIEW), of, deduction, event="reviewed")
+    operations.tell(messages.REVIEWED, identity.holders(REVIEW), of, deduction, event="reviewed")
     db.session.flush()
     return queries.get_deduction(actor, deduction.id)
 

@@ -10,6 +10,7 @@ from backend import clock
 from backend.actor import SYSTEM, Actor, Permission
 from backend.audit import operations as audit
 from backend.db import atomic, db
+from backend.identity import queries as identity
 from backend.money import yuan
 from backend.notifications.operations import notify
 from backend.scoresheets import queries as score_queries
@@ -98,7 +99,7 @@ def _tell_opened(month: date, count: int, missing: Sequence[str]) -> None:
     names = f"合同 {'、'.join(missing)} 的考核表不可用，未能生成。" if missing else ""
     notify(
         messages.OPENED,
-        contractor_queries.holders(ASSESS),
+        identity.holders(ASSESS),
         {"month": month_name(month), "count": str(count), "missing": names},
         dedupe=f"{month:%Y-%m} {count} {len(missing)}",
     )

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
-import structlog
 from sqlalchemy import select
 
 from backend import clock
 from backend.db import atomic, db, unit
+from backend.jobs import one_by_one
 from backend.notifications.operations import Message, notify_each
 from backend.rules import queries as rule_queries
 from backend.workdays.policies import Calendar
@@ -26,8 +26,6 @@ from property.inspections.rounds.rules import ROUNDS_AHEAD_HOURS
 from property.inspections.schedules import Firing, Schedule
 from property.workforce import queries as workforce
 
-log = structlog.get_logger(__name__)
-
 # Of a plan that nothing was made of for very long, so many rounds at a time.
 MOST_AT_ONCE: Final = 1000
 
@@ -37,16 +35,7 @@ def plan_rounds() -> int:
 
     A plan that fails does not keep the others from theirs; its error is raised in the end.
     """
-    made, failures = 0, []
-    for plan_id in queries.ids_in_use():
-        try:
-            made += plan_one(plan_id)
-        except Exception as error:
-            log.exception("a plan's rounds were not made", plan_id=plan_id)
-            failures.append(error)
-    if failures:
-        raise failures[0]
-    return made
+    return one_by_one(queries.ids_in_use(), plan_one)
 
 
 @atomic

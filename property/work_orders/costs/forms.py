@@ -113,18 +113,19 @@ def _common(
 
 def _pictures(order_id: int, kinds: Sequence[str]) -> dict[str, bytes]:
     owners = {
-        "report": order_policies.PHOTOS,
-        "before": order_policies.PHOTOS_BEFORE,
-        "after": order_policies.PHOTOS_AFTER,
-        "signature": order_policies.PHOTOS_SIGNATURE,
+        "report": (order_policies.PHOTOS, order_policies.PHOTOS_FORWARDED),
+        "before": (order_policies.PHOTOS_BEFORE,),
+        "after": (order_policies.PHOTOS_AFTER,),
+        "signature": (order_policies.PHOTOS_SIGNATURE,),
     }
-    return {
-        f"{kind}-{place}": picture
-        for kind in kinds
-        for place, picture in enumerate(
-            media.pictures(owners[kind], order_id, most=1 if kind == "signature" else _MOST_PICTURES)
-        )
-    }
+    found: dict[str, bytes] = {}
+    for kind in kinds:
+        most = 1 if kind == "signature" else _MOST_PICTURES
+        pictures = [
+            picture for owner in owners[kind] for picture in media.pictures(owner, order_id, most=most)
+        ]
+        found |= {f"{kind}-{place}": picture for place, picture in enumerate(pictures[:most])}
+    return found
 
 
 def qr_address(order_id: int) -> str:

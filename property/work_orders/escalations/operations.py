@@ -4,13 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from backend.actor import SYSTEM, Permission
+from backend.identity import queries as identity
 from backend.notifications import operations as notifications
 from backend.notifications import queries as notification_queries
 from backend.notifications.calls import operations as calls
 from property.service_levels import operations as service_levels
 from property.service_levels.operations import Fired
 from property.service_levels.titles import KIND_NAMES
-from property.work_orders import moving, people, telling
+from property.work_orders import moving, telling
 from property.work_orders.escalations import policies
 from property.work_orders.escalations.messages import CALLED, ESCALATED
 from property.work_orders.models import WorkOrder
@@ -50,8 +51,8 @@ def levels_of(order: WorkOrder) -> list[Collection[int]]:
     return [
         handler,
         leads,
-        people.holders(Permission.ORDERS_DISPATCH, **place),
-        people.holders(Permission.ORDERS_APPROVE, **place),
+        identity.holders(Permission.ORDERS_DISPATCH, **place),
+        identity.holders(Permission.ORDERS_APPROVE, **place),
     ]
 
 

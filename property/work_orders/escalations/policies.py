@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from backend import clock
+from backend.workdays.clocks import STEPS
 from property.categories.models import Urgency
-from property.service_levels.clocks import STEPS
 
 # What must be acknowledged.
 CALLS: Final = frozenset({Urgency.CRITICAL.value, Urgency.URGENT.value})

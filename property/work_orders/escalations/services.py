@@ -2,14 +2,11 @@
 
 from typing import Final
 
-import structlog
-
 from backend import clock
 from backend.db import atomic
+from backend.jobs import one_by_one
 from property.service_levels import queries as service_levels
 from property.work_orders.escalations import operations
-
-log = structlog.get_logger(__name__)
 
 # Orders per run; what is left has its turn a minute later.
 _MOST: Final = 2000
@@ -20,17 +17,7 @@ def escalate_due() -> int:
 
     One that fails keeps no other from its turn, and is raised at the end.
     """
-    failures: list[Exception] = []
-    fired = 0
-    for order_id in service_levels.due_subjects(clock.now(), _MOST):
-        try:
-            fired += escalate(order_id)
-        except Exception as failure:
-            log.exception("order not escalated", order=order_id)
-            failures.append(failure)
-    if failures:
-        raise failures[0]
-    return fired
+    return one_by_one(service_levels.due_subjects(clock.now(), _MOST), escalate)
 
 
 @atomic

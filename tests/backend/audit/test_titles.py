@@ -17,6 +17,8 @@ from backend.audit.titles import (
 )
 
 ROOT = Path(__file__).parents[3]
+# The trail's `record` for reports: (actor, report, action).
+WRAPPED = "sealing.record"
 PACKAGES = ("backend", "canteen", "meeting", "property", "feedback", "console", "miniapp_api")
 
 
@@ -25,14 +27,18 @@ def recordings():
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             text = path.read_text()
-            if "backend.audit" not in text:
+            # What hides an unnamed reporter passes on what its callers, below, name.
+            if path.name == "sealing.py" or not ("backend.audit" in text or WRAPPED in text):
                 continue
             tree = ast.parse(text)
             names = called(tree)
             for function in ast.walk(tree):
                 if isinstance(function, ast.FunctionDef):
                     for call in ast.walk(function):
-                        if isinstance(call, ast.Call) and ast.unparse(call.func) in names:
+                        if isinstance(call, ast.Call) and ast.unparse(call.func) == WRAPPED:
+                            call.args[1:] = [call.args[2], ast.Constant("report")]
+                            yield path.relative_to(ROOT).as_posix(), tree, function, call
+                        elif isinstance(call, ast.Call) and ast.unparse(call.func) in names:
                             yield path.relative_to(ROOT).as_posix(), tree, function, call
 
 

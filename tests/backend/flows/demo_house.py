@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import chinese_calendar
 import pytest
 from sqlalchemy import select, text
 
@@ -84,6 +85,11 @@ def day_of(value: Any) -> date:
 def instant_of(value: Any) -> datetime:
     """SQLite answers raw SQL in text, without a zone."""
     return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
+
+
+def is_rest_day(day: date) -> bool:
+    """By the published calendar itself."""
+    return chinese_calendar.is_holiday(day)
 
 
 def appid() -> str:

@@ -77,7 +77,7 @@ def test_a_round_waits_for_its_group_while_it_can_be_done(estate):
         assert (waiting(estate.worker), waiting(estate.requester)) == (now, {})
 
 
-@pytest.mark.parametrize(("who", "most"), [("requester", 12), ("worker", 15)])
+@pytest.mark.parametrize(("who", "most"), [("requester", 14), ("worker", 17)])
 def test_the_statements_do_not_grow_with_the_repairs(estate, who, most):
     def statements():
         client.get("/home")  # The process reads its copy of the rules once a second.

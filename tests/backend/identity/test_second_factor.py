@@ -74,6 +74,18 @@ ORDINARY = {
     Permission.INSPECTIONS_PERFORM,
     Permission.CONTRACTORS_READ,
     Permission.CONTRACTORS_ANSWER,
+    Permission.FEEDBACK_READ,
+    Permission.MEETINGS_READ,
+    Permission.MEETINGS_APPROVE,
+    Permission.MEETINGS_SERVE,
+    Permission.PRODUCTION_RECORD,
+    Permission.PURCHASING_READ,
+    Permission.STOCK_RECORD,
+    Permission.SAFETY_READ,
+    Permission.SAFETY_RECORD,
+    Permission.REPORTS_TRIAGE,
+    Permission.REPORTS_HANDLE,
+    Permission.REPORTS_VISIT,
 }
 
 

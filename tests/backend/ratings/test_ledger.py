@@ -14,12 +14,20 @@ from backend.audit.models import AuditEvent
 from backend.db import atomic, db, unit
 from backend.errors import Forbidden
 from backend.ratings import operations, policies, queries, services
-from backend.ratings.errors import AlreadyRated, InvalidScores, OwnWork, RatingNotFound, TextTooLong
+from backend.ratings.errors import (
+    AlreadyRated,
+    InvalidScores,
+    OwnWork,
+    RaterSealed,
+    RatingNotFound,
+    TextTooLong,
+)
 from backend.ratings.policies import Dimension, Service
 from tests.factories import MONDAY
 from tests.threads import at_once
 
 REPAIR = Service("test.repair", "维修", (Dimension("speed", "及时"), Dimension("quality", "质量")))
+SEALED = Service("test.sealed", "诉求", (Dimension("speed", "及时"),), is_sealed=True)
 DAYS = {"provider_kind": "team", "from_on": MONDAY, "until_on": MONDAY + timedelta(days=6)}
 
 
@@ -222,3 +230,15 @@ def test_who_rated_is_told_with_a_trace_to_those_who_may_unmask(people):
     assert (rater.staff_id, rater.name) == (people[0].staff_id, people[0].name)
     (event,) = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "ratings.unmasked"))
     assert (event.object_id, event.details) == (str(rating_id), {"reason": "核实食品安全投诉"})
+
+
+def test_who_rated_a_sealed_service_is_told_to_nobody_and_the_attempt_leaves_a_trace(people):
+    rating_id = rate(people[0], service=SEALED.key, scores={"speed": 1})
+    with pytest.raises(Forbidden):
+        services.unmask(people[1], rating_id=rating_id, reason="好奇")
+    with pytest.raises(RaterSealed):
+        services.unmask(SYSTEM, rating_id=rating_id, reason="想知道是谁")
+    (event,) = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "ratings.unmasked"))
+    assert (event.object_id, event.result) == (str(rating_id), "refused")
+    own = queries.find_own(people[0], service=SEALED.key, subject_id=1)
+    assert own.id == rating_id

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from backend import clock
 from backend.actor import SYSTEM, ScopeKind
 from backend.audit.models import AuditEvent
+from backend.counting import number
 from backend.db import atomic, db, unit
 from backend.suggestions import queries
 from backend.suggestions.models import SuggestionState
@@ -239,7 +240,7 @@ def test_administrators_filter(author, administrator):
     assert found(q="%加载") == []
     assert found(page=2, page_size=1) == [fault]
     db.session.rollback()
-    assert queries.count_unanswered(SYSTEM) == 1
+    assert number(queries.unanswered(SYSTEM)) == 1
 
 
 def test_a_list_costs_the_same_whatever_its_length(author, administrator):

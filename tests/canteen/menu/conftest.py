@@ -8,7 +8,7 @@ from tests.factories import NINE
 
 
 @pytest.fixture
-def kitchen(compound):
+def kitchen(compound, worlds):
     """A canteen with its manager, with the clock held on Monday at nine."""
     with clock.at(NINE):
-        yield Kitchen(compound)
+        yield worlds.one(Kitchen, compound)

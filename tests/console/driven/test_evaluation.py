@@ -114,6 +114,8 @@ def test_a_sheet_goes_from_the_unit_to_its_grade_and_to_what_must_be_put_right(
     expect(page.locator(".act-bar")).to_contain_text("还有 2 项没有评分")
     page.get_by_role("button", name="其余按自评给分").click()
     page.locator("#ask-yes").click()
+    # The page comes again with the points; what is asked before that goes with the old page.
+    expect(page.locator(".toast-note")).to_contain_text("已给分")
     page.get_by_role("button", name="办结", exact=True).click()
     page.locator("#ask-yes").click()
     expect(page.locator("#list .figures")).to_contain_text("不合格")

@@ -15,15 +15,27 @@ from backend.identity.models import Staff
 from backend.identity.privacy.models import DataRequest, RequestState
 from backend.scoresheets.models import SheetVersion
 from backend.suggestions.models import Suggestion
+from canteen.advice.weeks.models import MenuProposal
 from canteen.bulletins.models import Bulletin
 from canteen.evaluation.rectifications.models import Rectification
 from canteen.evaluation.rounds.models import Round, UnitSheet
 from canteen.evaluation.spot_checks.models import Inspection, SpotCheckPlan
 from canteen.evaluation.units.models import Unit
+from canteen.food_safety.incidents.models import Incident
 from canteen.menu.models import Canteen, Dish, Meal, MealState
 from canteen.ordering.receptions.models import Reception, ReceptionState
+from canteen.production.forecasts.models import MealForecast
+from canteen.production.plans.models import MealPlan
+from canteen.production.recipes.models import Recipe
+from canteen.purchasing.ingredients.models import Ingredient
+from canteen.purchasing.orders.models import PurchaseOrder
+from canteen.purchasing.stock.models import Batch, Receipt
+from canteen.purchasing.suppliers.models import Supplier
 from canteen.settlement.policies import month_before
 from console import navigation
+from feedback.reports.models import Report
+from meeting.bookings.models import Booking
+from meeting.rooms.models import MeetingRoom
 from property.assets.models import Asset
 from property.categories.models import Category
 from property.work_orders.costs.models import Store
@@ -35,26 +47,131 @@ pytestmark = pytest.mark.browser
 
 @dataclass(frozen=True)
 class Sight:
-    """A page to look at; `{dish}` and the like in its path are filled in, `press` opens a dialog of it."""
+    """A page to look at; `{dish}` and the like in its path are filled in, `press` opens a dialog of it.
+
+    `refusal`: what the browser may log of a request that the page asks and the hour of the day refuses.
+    """
 
     name: str
     path: str
     press: str = ""
     status: int = 200
+    refusal: int = 0
 
 
 SIGHTS = (
     Sight("home", "/console/"),
+    Sight("kitchen-samples", "/console/food-safety/samples"),
+    Sight("kitchen-checks", "/console/food-safety/morning-checks"),
+    Sight("kitchen-workers", "/console/food-safety/workers"),
+    Sight("kitchen-temperatures", "/console/food-safety/temperatures"),
+    Sight("kitchen-cleaning", "/console/food-safety/cleaning"),
+    Sight("kitchen-hygiene", "/console/food-safety/hygiene"),
+    Sight("safety-controls", "/console/food-safety/controls"),
+    Sight("safety-control-items", "/console/food-safety/controls/items"),
+    Sight("safety-findings", "/console/food-safety/findings"),
+    Sight("safety-finding-new", "/console/food-safety/findings", press="[data-open='#new']"),
+    Sight("safety-reviews", "/console/food-safety/reviews"),
+    Sight("safety-months", "/console/food-safety/reviews/months"),
+    Sight("safety-ledgers", "/console/food-safety/ledgers"),
+    Sight("safety-additives", "/console/food-safety/ledgers/additives"),
+    Sight("safety-loads", "/console/food-safety/ledgers/hand-overs"),
+    Sight("incidents", "/console/food-safety/incidents"),
+    Sight("incident-new", "/console/food-safety/incidents/new"),
+    Sight("incident", "/console/food-safety/incidents/{incident}"),
+    Sight("incident-scope", "/console/food-safety/incidents/{incident}/scope"),
+    Sight("safety-inspections", "/console/food-safety/inspections"),
+    Sight("safety-retention", "/console/food-safety/retention"),
     Sight("board", "/console/property/board"),
     Sight("orders", "/console/property/orders"),
     Sight("approvals", "/console/property/approvals"),
     Sight("property-statistics", "/console/property/statistics"),
     Sight("inspections", "/console/property/inspections"),
     Sight("plans", "/console/property/plans"),
+    Sight("moderation", "/console/feedback/moderation"),
+    Sight("feedback-words", "/console/feedback/words"),
+    Sight("feedback-words-import", "/console/feedback/words", press="[data-open='#import']"),
+    Sight("seals-not-theirs", "/console/feedback/seals", status=403),
+    Sight("feedback-categories", "/console/feedback/categories"),
+    Sight("feedback-category", "/console/feedback/categories", press="#list [data-from$='/new?kind=snap']"),
+    Sight("offices", "/console/feedback/offices"),
+    Sight("office", "/console/feedback/offices", press="#list [data-open='#office']"),
+    Sight("open311", "/console/feedback/open311"),
+    Sight("open311-new", "/console/feedback/open311", press="[data-open='#new']"),
+    Sight("services", "/console/concierge/services"),
+    Sight("service-new", "/console/concierge/services/new"),
+    Sight("service-requests", "/console/concierge/requests"),
+    Sight("found", "/console/concierge/found"),
+    Sight("found-new", "/console/concierge/found", press="[data-from$='/new']"),
+    Sight("faq", "/console/concierge/faq"),
+    Sight("faq-new", "/console/concierge/faq", press="[data-from$='/new']"),
+    Sight("projects", "/console/concierge/projects"),
+    Sight("project-new", "/console/concierge/projects/new"),
     Sight("contractors", "/console/contractors"),
     Sight("assessments", "/console/assessments"),
     Sight("contractor-checks", "/console/assessments/checks"),
     Sight("contractor-bulletins", "/console/assessments/bulletins"),
+    Sight("report-board", "/console/feedback/board"),
+    Sight("report-case", "/console/feedback/board", press=".card-open"),
+    Sight("reports", "/console/feedback/reports"),
+    # It is looked at with its office's people in test_reports; who looks here handles nothing.
+    Sight("office-reports", "/console/feedback/office", status=403),
+    Sight("report", "/console/feedback/reports/{report}"),
+    Sight("report-assign", "/console/feedback/reports/{report}", press="[data-open='#do-note']"),
+    Sight("report-merge", "/console/feedback/reports/{report}", press="[data-open='#do-merge']"),
+    Sight("report-call", "/console/feedback/reports/new"),
+    Sight("report-applications", "/console/feedback/applications"),
+    Sight("report-applications-all", "/console/feedback/applications?scope=all"),
+    Sight("report-visits", "/console/feedback/visits"),
+    Sight("report-supervision", "/console/feedback/supervision"),
+    Sight("report-statistics", "/console/feedback/statistics"),
+    Sight("meeting-board", "/console/meetings"),
+    Sight("meeting-board-week", "/console/meetings?is_week=true"),
+    Sight("meeting-bookings", "/console/meetings/bookings"),
+    Sight("meeting-bookings-each", "/console/meetings/bookings?by_meeting=true"),
+    Sight("meeting-booking", "/console/meetings/bookings/{booking}"),
+    Sight("meeting-new", "/console/meetings/bookings/new"),
+    Sight("meeting-approvals", "/console/meetings/approvals"),
+    Sight("meeting-overrides", "/console/meetings/overrides"),
+    Sight("meeting-rooms", "/console/meetings/rooms"),
+    Sight("meeting-room", "/console/meetings/rooms/{meeting_room}"),
+    Sight("meeting-room-new", "/console/meetings/rooms/new"),
+    Sight("meeting-room-edit", "/console/meetings/rooms/{meeting_room}/edit"),
+    Sight("meeting-room-closure", "/console/meetings/rooms/{meeting_room}", press="[data-open='#closure']"),
+    Sight("meeting-quotas", "/console/meetings/rooms/quotas"),
+    Sight("meeting-quota-new", "/console/meetings/rooms/quotas", press="[data-open='#quota']"),
+    Sight("meeting-equipment", "/console/meetings/rooms/equipment"),
+    Sight("meeting-equipment-edit", "/console/meetings/rooms/equipment", press="#list [data-open]"),
+    Sight("meeting-statistics", "/console/meetings/statistics"),
+    Sight("meeting-statistics-departments", "/console/meetings/statistics?by=department"),
+    Sight("notices", "/console/notices"),
+    Sight("notice-new", "/console/notices/new"),
+    Sight("notice-seats", "/console/notices/seats"),
+    Sight("notice-seat", "/console/notices/seats", press="[data-open='#seat']"),
+    Sight("surveys", "/console/surveys"),
+    Sight("survey-new", "/console/surveys/new"),
+    Sight("satisfaction", "/console/satisfaction"),
+    Sight("satisfaction-trend", "/console/satisfaction/trend"),
+    Sight("satisfaction-dishes", "/console/satisfaction/dishes"),
+    Sight("satisfaction-rectifications", "/console/satisfaction/rectifications"),
+    Sight("satisfaction-rectifications-mine", "/console/satisfaction/rectifications/mine"),
+    Sight("satisfaction-rectification-new", "/console/satisfaction/rectifications/new"),
+    Sight("service-review-now", "/console/reviews"),
+    Sight("service-review", "/console/reviews?month={last_month}"),
+    Sight("service-reviews", "/console/reviews/bulletins"),
+    Sight("service-review-new", "/console/reviews/bulletins", press="[data-open='#new']"),
+    Sight("hospitality", "/console/meetings/hospitality"),
+    Sight("hospitality-by-steward", "/console/meetings/hospitality?by=steward"),
+    Sight("meeting-checks", "/console/meetings/checks"),
+    Sight("meeting-services", "/console/meetings/services"),
+    Sight("meeting-service", "/console/meetings/services", press="[data-from$='/services/new']"),
+    Sight("meeting-checklist", "/console/meetings/services/checklist"),
+    Sight("meeting-items", "/console/meetings/services/items"),
+    Sight("meeting-item", "/console/meetings/services/items", press="#list [data-from]"),
+    Sight("meeting-waitlist", "/console/meetings/waitlist"),
+    Sight("review-meetings", "/console/reviews/meetings"),
+    Sight("review-meeting-new", "/console/reviews/meetings/new"),
+    Sight("review-demands", "/console/reviews/demands"),
     Sight("evaluation", "/console/evaluation"),
     Sight("evaluation-round", "/console/evaluation/rounds/{round}"),
     Sight("evaluation-sheet", "/console/evaluation/sheets/{sheet}"),
@@ -94,11 +211,64 @@ SIGHTS = (
     Sight("menus-copy", "/console/canteen/menus?week={later}", press="[data-open='#copy']"),
     Sight("menus-publish", "/console/canteen/menus?week={later}", press="[data-open='#publish']"),
     Sight("menus-meal", "/console/canteen/menus?week={later}", press="[data-open='#meal']"),
+    Sight("forecasts", "/console/kitchen/forecasts"),
+    Sight("forecast", "/console/kitchen/forecasts/{forecast}"),
+    Sight("forecast-new", "/console/kitchen/forecasts", press="[data-from$='/forecasts/new']"),
+    Sight("forecast-accuracy", "/console/kitchen/forecasts/accuracy"),
+    Sight("meal-plans", "/console/kitchen/plans"),
+    Sight("meal-plan-proposal", "/console/kitchen/plans?week={next}", press="[data-open='#proposal']"),
+    Sight("meal-plan", "/console/kitchen/plans/{meal_plan}"),
+    Sight("meal-plan-ingredients", "/console/kitchen/plans/{meal_plan}/ingredients"),
+    Sight("meal-plan-issue", "/console/kitchen/plans/{meal_plan}/issue"),
+    Sight("meal-plan-outcome", "/console/kitchen/plans/{meal_plan}/outcome"),
+    Sight("meal-plan-costs", "/console/kitchen/plans/{meal_plan}/costs"),
+    Sight("meal-plan-screen", "/console/kitchen/plans/{meal_plan}/screen"),
+    Sight("recipes", "/console/kitchen/recipes"),
+    Sight("recipe", "/console/kitchen/recipes/{recipe}"),
+    Sight("recipe-edit", "/console/kitchen/dishes/{dish}/recipe"),
+    Sight("recipes-import", "/console/kitchen/recipes/import"),
+    Sight("nutrition", "/console/kitchen/nutrition"),
+    Sight("menu-advice", "/console/kitchen/menu-advice"),
+    Sight("menu-proposal", "/console/kitchen/menu-advice/{menu_proposal}"),
+    Sight("stock", "/console/kitchen/stock"),
+    Sight("stock-batches", "/console/kitchen/stock/batches"),
+    Sight("stock-opening", "/console/kitchen/stock/batches", press="[data-open='#opening']"),
+    Sight("stock-batch", "/console/kitchen/stock/batches/{batch}"),
+    Sight("stock-batch-location", "/console/kitchen/stock/batches/{batch}", press="[data-open='#location']"),
+    Sight("stock-movements", "/console/kitchen/stock/movements"),
+    Sight("stock-monthly", "/console/kitchen/stock/monthly?month={last_month}"),
+    Sight("stock-issues", "/console/kitchen/issues"),
+    Sight("stock-receipts", "/console/kitchen/receipts"),
+    Sight("stock-receipt", "/console/kitchen/receipts/{receipt}"),
+    Sight("stock-receipt-new", "/console/kitchen/receipts/new"),
+    Sight("stock-counts", "/console/kitchen/counts"),
+    Sight("stock-count-new", "/console/kitchen/counts", press="[data-open='#new']"),
+    Sight("tracing", "/console/kitchen/tracing"),
+    Sight("tracing-batch", "/console/kitchen/tracing/batches/{batch}"),
+    Sight("purchase-requests", "/console/kitchen/requests"),
+    Sight("purchase-minimum", "/console/kitchen/requests", press="[data-open='#minimum']"),
+    Sight("purchase-request-new", "/console/kitchen/requests/new"),
+    Sight("purchase-orders", "/console/kitchen/orders"),
+    Sight("purchase-order", "/console/kitchen/orders/{purchase_order}"),
+    Sight("purchase-order-new", "/console/kitchen/orders/new?supplier_id={supplier}"),
+    Sight("suppliers", "/console/kitchen/suppliers"),
+    Sight("supplier-new", "/console/kitchen/suppliers", press="[data-open='#supplier']"),
+    Sight("supplier", "/console/kitchen/suppliers/{supplier}"),
+    Sight("supplier-licence", "/console/kitchen/suppliers/{supplier}", press="[data-from$='/licences/new']"),
+    Sight("supplier-price", "/console/kitchen/suppliers/{supplier}", press="[data-from$='/prices/new']"),
+    Sight("supplier-prices", "/console/kitchen/prices"),
+    Sight("prices-import", "/console/kitchen/prices", press="[data-open='#import']"),
+    Sight("prices-compare", "/console/kitchen/prices/compare?ingredient_id={ingredient}"),
+    Sight("supplier-assessments", "/console/kitchen/assessments"),
+    Sight("ingredients", "/console/kitchen/ingredients"),
+    Sight("ingredient", "/console/kitchen/ingredients", press="#list [data-open='#ingredient']"),
+    Sight("purchase-statistics", "/console/kitchen/statistics"),
     Sight("orders-today", "/console/canteen/orders"),
     Sight("orders", "/console/canteen/orders?date={workday}&period=lunch"),
     Sight("prep-today", "/console/canteen/prep"),
     Sight("prep", "/console/canteen/prep?date={workday}&period=lunch"),
-    Sight("station", "/console/canteen/station"),
+    # Between the cutoff and the freeze, a job's turn later, there is no list to take along yet.
+    Sight("station", "/console/canteen/station", refusal=409),
     Sight("attendance", "/console/canteen/attendance"),
     Sight("no-shows", "/console/canteen/no-shows"),
     Sight("no-show-decide", "/console/canteen/no-shows?state=appealed", press="[data-open='#decide']"),
@@ -255,8 +425,21 @@ EVALUATED = {
     "rectification": Rectification,
     "bulletin": Bulletin,
     "asset": Asset,
+    "report": Report,
     "category": Category,
     "store": Store,
+    "meeting_room": MeetingRoom,
+    "booking": Booking,
+    "forecast": MealForecast,
+    "meal_plan": MealPlan,
+    "recipe": Recipe,
+    "menu_proposal": MenuProposal,
+    "batch": Batch,
+    "incident": Incident,
+    "ingredient": Ingredient,
+    "purchase_order": PurchaseOrder,
+    "supplier": Supplier,
+    "receipt": Receipt,
 }
 
 
@@ -321,8 +504,8 @@ def test_a_page_is_calm_accessible_and_fits(sight, desk, names):
     desk.picture(f"phone-{sight.name}")
     wide = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
     assert wide <= 0, f"{wide} px too wide"
-    if sight.status >= 400:
-        desk.errors = [each for each in desk.errors if f"status of {sight.status}" not in each]
+    logged = tuple(f"status of {status}" for status in (sight.status, sight.refusal) if status >= 400)
+    desk.errors = [each for each in desk.errors if not any(text in each for text in logged)]
     desk.ensure_calm()
 
 

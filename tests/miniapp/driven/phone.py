@@ -1,9 +1,10 @@
 """A phone with the built pages in a real Chromium: what its holder does, and what must hold on every page."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response, expect
 
 from tests.console.driven.chromium import AXE, PHONE, ROOT
 from tests.miniapp.serving import Served
@@ -58,6 +59,9 @@ _SETTLED = """() => Promise.all([document.fonts.ready, ...[...document.images]
     .map((image) => new Promise((done) => { image.onload = image.onerror = done; }))])"""
 
 
+_NOT_TYPED = ":not(uni-textarea *, uni-input *)"
+
+
 class Phone:
     """390×844 with touch, at the served pages; what went wrong in it is kept for `ensure_calm`."""
 
@@ -77,23 +81,20 @@ class Phone:
         self.errors: list[str] = []
         self.outside: list[str] = []
         self.answers: list[Response] = []
-        self.context.route("**/*", self._guard)
+        self.context.on("request", self._guard)
         self.page: Page = self.context.new_page()
         self.page.on("console", lambda said: self._note(said.text) if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self._note(str(error)))
         self.page.on("response", lambda answer: self.answers.append(answer))
         self._visits = 0
+        self._token = ""
 
     def _note(self, text: str) -> None:
         self.errors.append(f"{self.page.url}: {text}")
 
-    def _guard(self, route: Route) -> None:
-        url = route.request.url
-        if url.startswith((self.base, "data:", "blob:")):
-            route.continue_()
-        else:
-            self.outside.append(url)
-            route.abort()
+    def _guard(self, request: Request) -> None:
+        if not request.url.startswith((self.base, "data:", "blob:")):
+            self.outside.append(request.url)
 
     # What its holder does
 
@@ -107,12 +108,20 @@ class Phone:
         info = self._ask("GET", "/api/v1/app/info")
         code = self._ask("GET", f"/simulator/code?staff_no={staff_no}")["code"]
         login = {"provider": "wechat_mp", "app": "default", "code": code}
+        self._token = self._ask("POST", "/api/v1/auth/login", login)["token"]
         kept = {
-            "houqin.token": self._ask("POST", "/api/v1/auth/login", login)["token"],
+            "houqin.token": self._token,
             "houqin.policy": f"{info['privacy_version']} yes",
             "houqin.demo.person": staff_no,
         }
         self._remember(kept)
+
+    def await_answer(self, path: str, is_there: Callable[[Any], bool]) -> None:
+        """Ask until the answer is so: a server learns of rules made by another process within a second."""
+        headers = {"Authorization": f"Bearer {self._token}"}
+        until = time.monotonic() + 10
+        while not is_there(self.context.request.get(path, headers=headers).json()["data"]):
+            assert time.monotonic() < until, path
 
     def agree(self) -> None:
         """Have agreed to the privacy policy before."""
@@ -144,8 +153,8 @@ class Phone:
         self.page.locator(".uni-tabbar__item").filter(has_text=name, visible=True).tap()
 
     def seen(self, text: str) -> Locator:
-        """A text on the page that is seen."""
-        return self.page.get_by_text(text).filter(visible=True).first
+        """A text that the page shows; not what was typed: a text area repeats it to measure itself."""
+        return self.page.get_by_text(text).and_(self.page.locator(_NOT_TYPED)).filter(visible=True).first
 
     def see(self, text: str) -> None:
         """Wait until the text is seen."""

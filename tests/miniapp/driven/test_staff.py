@@ -37,6 +37,16 @@ def kitchen(compound):
     return SimpleNamespace(canteen=canteen, pork=pork, rice=rice, waiter=waiter)
 
 
+def at_counter(phone_of, served, kitchen):
+    """The waiter's phone, once the server knows when the canteen serves."""
+    phone = phone_of(served, kitchen.waiter.staff_no)
+    phone.await_answer(
+        "/api/v1/canteens",
+        lambda data: any(one["id"] == kitchen.canteen.id and one["periods"] for one in data["list"]),
+    )
+    return phone
+
+
 @pytest.fixture
 def diner(compound):
     """王建国 with a card and 100 yuan, and his client."""
@@ -67,7 +77,7 @@ def scan(phone, label, text):
 
 def test_a_code_is_handed_out_once_and_refused_with_the_first_time(kitchen, diner, served, phone_of):
     code = code_of(diner.client, order(kitchen, diner.client))
-    phone = phone_of(served, kitchen.waiter.staff_no)
+    phone = at_counter(phone_of, served, kitchen)
     phone.open()
     phone.tap("核销取餐")
     phone.see(kitchen.canteen.name)
@@ -89,7 +99,7 @@ def test_a_code_is_handed_out_once_and_refused_with_the_first_time(kitchen, dine
 
 def test_a_card_is_as_good_as_a_code(kitchen, diner, served, phone_of):
     order(kitchen, diner.client)
-    phone = phone_of(served, kitchen.waiter.staff_no)
+    phone = at_counter(phone_of, served, kitchen)
     phone.open("pages/staff/verify")
     phone.tap("饭卡")
     phone.see("午餐")
@@ -104,7 +114,7 @@ def test_somebody_without_an_order_is_served_by_the_code_that_says_who_it_is(
     kitchen, diner, served, phone_of
 ):
     code = diner.client.get("/me/diner-code").data["token"]
-    phone = phone_of(served, kitchen.waiter.staff_no)
+    phone = at_counter(phone_of, served, kitchen)
     phone.open("pages/staff/verify")
     scan(phone, "取餐码", code)
     phone.see("这是用餐码")
@@ -128,7 +138,7 @@ def test_somebody_without_an_order_is_served_by_the_code_that_says_who_it_is(
 
 def test_the_kitchen_sees_what_is_wanted_and_left(kitchen, diner, served, phone_of):
     order(kitchen, diner.client)
-    phone = phone_of(served, kitchen.waiter.staff_no)
+    phone = at_counter(phone_of, served, kitchen)
     phone.open("pages/staff/prep")
     phone.see("现有 1 单")
     phone.see("半份 1")

@@ -2,11 +2,11 @@
 
 import pytest
 
+from backend.workdays.clocks import Counting, Target
 from property.categories.models import Urgency
 from property.service_levels import policies
-from property.service_levels.clocks import Target
 from property.service_levels.errors import LineInvalid, VersionIncomplete
-from property.service_levels.models import Counting, PlaceClass
+from property.service_levels.models import PlaceClass
 from property.service_levels.policies import Line
 
 HOUR = Target(Counting.NATURAL, 60)

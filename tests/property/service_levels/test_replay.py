@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from backend import clock
-from property.service_levels.models import Counting
+from backend.workdays.clocks import Counting
 from property.work_orders.rules import AUTO_TRIAGE
+from tests.backend.workdays.test_clocks import at
 from tests.property.estate import Estate
-from tests.property.service_levels.test_clocks import at
 from tests.property.work_orders.test_holding import wish
 
 EIGHT_HOURS = (Counting.WORKING, 480)

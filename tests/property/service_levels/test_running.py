@@ -10,21 +10,21 @@ from sqlalchemy import select
 from backend.actor import SYSTEM
 from backend.db import atomic, db, table, unit
 from backend.flows import calendar_changes
+from backend.workdays.clocks import Counting
 from backend.workdays.policies import Segment
 from property.service_levels import operations, queries, services
 from property.service_levels.models import (
     Clock,
     ClockKind,
-    Counting,
     Escalation,
     PauseKind,
     PlaceClass,
     ServiceCalendar,
     Verdict,
 )
+from tests.backend.workdays import minutes as oracle
+from tests.backend.workdays.test_clocks import FROM, at, local, shown
 from tests.property.estate import Estate
-from tests.property.service_levels import minutes as oracle
-from tests.property.service_levels.test_clocks import FROM, at, local, shown
 from tests.statements import counted_statements
 
 W, N, D = Counting.WORKING, Counting.NATURAL, Counting.WORKDAYS

@@ -300,7 +300,7 @@ def test_a_duplicate_needs_a_master_that_stands(estate):
 
 def test_urgency_is_changed_with_a_reason_and_counts_from_the_report(estate):
     """T19."""
-    from property.service_levels.models import Counting
+    from backend.workdays.clocks import Counting
 
     version = estate.policy()
     estate.line(version, (Counting.NATURAL, 15), (Counting.NATURAL, 120), position=2, urgency="critical")

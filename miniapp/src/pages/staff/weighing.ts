@@ -1,3 +1,5 @@
+import { gramsOf } from "@/counter/kilograms";
+
 /** What is weighed by hand at a canteen: the sheet of a meal, and what is wrong with an entry before it is sent. */
 export interface Stage {
   stage: string;
@@ -50,14 +52,6 @@ const OF_DISHES = ["prepared", "unserved", "plate", "reused"];
 /** Whether a stage is weighed dish by dish, too. */
 export function mayNameDish(stage: string): boolean {
   return OF_DISHES.includes(stage);
-}
-
-const KILOGRAMS = /^(?:0|[1-9]\d{0,3})(?:\.\d{1,3})?$/;
-
-/** Grams of kilograms as they are typed (`12.35`); null of what is no weight. */
-export function gramsOf(typed: string): number | null {
-  const text = typed.trim();
-  return KILOGRAMS.test(text) ? Math.round(Number(text) * 1000) : null;
 }
 
 /** What a form of an entry lacks, in words; empty if nothing. */

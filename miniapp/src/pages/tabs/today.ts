@@ -48,6 +48,15 @@ export interface Home {
       read_at: string | null;
     }[];
   };
+  meetings: {
+    booking_id: number;
+    occurrence_id: number;
+    subject: string;
+    room: string;
+    start: string;
+    end: string;
+  }[];
+  notices: { id: number; kind_name: string; title: string; published_at: string; is_unread: boolean }[];
   waiting: { kind: string; title: string; text: string; count: number; page: string }[];
   account: { balance_fen: number; buckets: { bucket: string; bucket_name: string; balance_fen: number }[] };
   privacy: { version: string; is_agreed: boolean | null };

@@ -235,7 +235,7 @@ def test_colleagues_are_found_by_number_or_name_without_anything_private(pair):
     for _ in range(12):
         compound.staff(name="欧阳百合")
     (found,) = pair.giver.get("/colleagues", q="蒋二").data["list"]
-    assert set(found) == {"staff_no", "name", "department"}
+    assert set(found) == {"staff_id", "staff_no", "name", "department"}
     assert found["staff_no"] == pair.receiver_row.staff_no
     assert pair.giver.get("/colleagues", q=pair.receiver_row.staff_no).data["list"] == [found]
     assert len(pair.giver.get("/colleagues", q="欧阳").data["list"]) == 10

@@ -10,7 +10,8 @@ from backend.actor import ScopeKind
 from backend.db import atomic, db
 from backend.identity.models import StaffStatus
 from backend.notifications.models import InboxMessage, UrgentCall
-from property.service_levels.models import Counting, Escalation
+from backend.workdays.clocks import Counting
+from property.service_levels.models import Escalation
 from property.work_orders.escalations import policies, services
 from tests.factories import NINE
 from tests.property.estate import Estate

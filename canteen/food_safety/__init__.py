@@ -1,0 +1,1 @@
+"""Food safety: the records that the law asks of a canteen."""

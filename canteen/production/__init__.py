@@ -1,0 +1,1 @@
+"""Production: how much to cook, of what, and what came of it."""

@@ -1,0 +1,24 @@
+"""Refusals of the ingredients."""
+
+from backend.errors import Conflict, Invalid, NotFound
+
+
+class IngredientNotFound(NotFound):
+    """There is no such ingredient."""
+
+    code = "canteen.ingredient_not_found"
+    message = "没有找到该食材"
+
+
+class IngredientTaken(Conflict):
+    """Another ingredient has the code or the name."""
+
+    code = "canteen.ingredient_taken"
+    message = "食材编码或名称已用于另一种食材"
+
+
+class UnknownIngredient(Invalid):
+    """Something names ingredients that do not exist, or that are set aside."""
+
+    code = "canteen.unknown_ingredient"
+    message = "所选食材不存在或已停用"

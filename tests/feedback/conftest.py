@@ -1,0 +1,5 @@
+"""Fixtures of feedback's tests."""
+
+from tests.feedback.desk import desk
+
+__all__ = ["desk"]

@@ -1,0 +1,5 @@
+"""Fixtures of the meeting rooms' tests."""
+
+from tests.meeting.hall import hall
+
+__all__ = ["hall"]
