@@ -35,8 +35,8 @@ def everybody(app, lunch):
 def test_no_page_of_the_navigation_asks_the_database_too_often(everybody, monkeypatch):
     # What the first look at a page has read of the rules and the meeting rooms is known at the second, on a
     # slow machine, too.
-    monkeypatch.setattr(rule_queries, "LIFE_S", 60)
-    monkeypatch.setattr(snapshot, "LIFE_S", 60)
+    monkeypatch.setattr(rule_queries, "LIFE_S", 3600)
+    monkeypatch.setattr(snapshot, "LIFE_S", 3600)
     asked = {}
     paths = [item.path for section in navigation.SECTIONS for item in section.items]
     for path in [*paths, f"/console/canteen/orders?date={MONDAY}", "/console/search?q=职工", "/console/me"]:
