@@ -1,7 +1,7 @@
 """Rules of settlements: months, what keeps a month open, and sums of lines."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
 
@@ -143,15 +143,6 @@ def by_period(lines: Iterable[Line]) -> list[Group]:
     """The lines of each period together, in the order of the day."""
     groups = _grouped((line.period, PERIOD_NAMES[Period(line.period)], line.sums) for line in lines)
     return sorted(groups, key=lambda group: PERIOD_ORDER[group.key])
-
-
-def without_counts(lines: Sequence[Line]) -> list[Line]:
-    """Lines as adjustments: money alone, because their meals were counted when their month was closed."""
-    return [
-        replace(line, sums=replace(line.sums, picked_up=0, no_shows=0, receptions=0))
-        for line in lines
-        if line.sums.subsidy_fen or line.sums.personal_fen or line.sums.reception_fen
-    ]
 
 
 def _grouped(rows: Iterable[tuple[str, str, Sums]]) -> list[Group]:

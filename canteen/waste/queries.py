@@ -25,7 +25,7 @@ from canteen.waste import rules
 from canteen.waste.among import statement_among
 from canteen.waste.errors import WeighingNotFound
 from canteen.waste.facts import Ground, KnownContainer
-from canteen.waste.models import Container, ContainerKind, Status, Weighing
+from canteen.waste.models import Container, Status, Weighing
 from canteen.waste.schedule import REACH_DAYS, MealKey, Schedule, Window
 
 _CONTAINER, _DISH, _WEIGHING, _MEAL = table(Container), table(Dish), table(Weighing), table(Meal)
@@ -141,18 +141,6 @@ def meal_at(canteen_id: int, instant: datetime, *, ahead: bool = False) -> MealK
     """
     schedule = schedule_of(canteen_id)
     return schedule.ahead(instant) if ahead else schedule.begun(instant)
-
-
-def container_by_code(canteen_id: int, kind: ContainerKind, code: str) -> Container | None:
-    """The active container of this code, or None."""
-    return db.session.scalars(
-        select(Container).where(
-            Container.canteen_id == canteen_id,
-            Container.kind == kind.value,
-            Container.code == code,
-            Container.is_active,
-        )
-    ).one_or_none()
 
 
 # What managers see

@@ -150,14 +150,6 @@ def present(clocks: Iterable[ClockView], cycle: int) -> Mapping[ClockKind, Clock
     return {each.kind: each for each in clocks if each.cycle == cycle}
 
 
-def due_texts(subject_ids: Collection[int]) -> dict[int, str]:
-    """How long each subject has for the answer, in words, by its last cycle; one statement."""
-    return {
-        subject_id: next(each.text for each in reversed(clocks) if each.kind is ClockKind.ANSWER)
-        for subject_id, clocks in clocks_of(subject_ids).items()
-    }
-
-
 def overdue_condition(
     subject_id: InstrumentedAttribute[int], now: datetime | None = None
 ) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, false, func, or_, select, true
 
 from backend.actor import Actor, Permission, ensure_everywhere
 from backend.config import settings
-from backend.counting import Count, number
+from backend.counting import Count
 from backend.db import db, table
 from backend.identity.models import ExternalIdentity, LoginSession
 from backend.identity.policies import WECHAT_MP
@@ -149,11 +149,6 @@ def manual(actor: Actor) -> Count:
     """How many wait for a person within the actor's reach."""
     statement = select(func.count()).where(in_reach(actor), Submission.state == SubmissionState.MANUAL.value)
     return statement.select_from(Submission)
-
-
-def count_manual(actor: Actor) -> int:
-    """The same as a number."""
-    return number(manual(actor))
 
 
 def _views(rows: Sequence[Submission]) -> list[SubmissionView]:

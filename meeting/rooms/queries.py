@@ -53,11 +53,6 @@ def visible_rooms(actor: Actor) -> dict[int, RoomView]:
     }
 
 
-def overlapping_rooms(room_id: int) -> frozenset[int]:
-    """The rooms that exclude this one: its halls, its parts, halls that share a part. Raises RoomNotFound."""
-    return find(room_id).excluded_ids
-
-
 def at_place(place_id: int) -> RoomView | None:
     """The meeting room at a room of the places, or None."""
     return snapshot.current().by_place.get(place_id)
@@ -136,11 +131,6 @@ def find_closure(room_id: int, closure_id: int) -> ClosureView:
     if not found:
         raise ClosureNotFound
     return found[0]
-
-
-def managed_by(staff_id: int) -> list[RoomView]:
-    """The rooms that a member of staff looks after by name."""
-    return [room for room in all_rooms().values() if staff_id in room.managers]
 
 
 def names() -> dict[int, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 
 from backend import clock
-from backend.actor import Actor, Permission
+from backend.actor import Actor
 from backend.identity import queries as identity_queries
 from backend.media import queries as media_queries
 from backend.media.links import PhotoLinks
@@ -235,11 +235,6 @@ def list_quotas(actor: Actor, *, room_id: int | None, page: int, page_size: int)
         and (quota.room_id is None or policies.edits(actor, rooms[quota.room_id]))
     ]
     return Page(found[(page - 1) * page_size : page * page_size], len(found), page, page_size)
-
-
-def manages_any(actor: Actor) -> bool:
-    """Whether the actor looks after any room."""
-    return actor.can(Permission.ROOMS_MANAGE) or bool(queries.managed_by(actor.staff_id))
 
 
 def _names(claims: Iterable[Claim], staff_ids: Iterable[int]) -> dict[tuple[SubjectKind, int], str]:

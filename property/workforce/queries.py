@@ -166,13 +166,6 @@ def all_skills() -> list[str]:
     return list(db.session.scalars(select(WorkerSkill.skill).distinct().order_by(WorkerSkill.skill)))
 
 
-def group_names(group_ids: Collection[int]) -> dict[int, str]:
-    """The names of these groups."""
-    if not group_ids:
-        return {}
-    return dict(db.session.execute(select(Group.id, Group.name).where(Group.id.in_(group_ids))).all())
-
-
 def list_groups(*, is_active: bool | None = None) -> list[GroupView]:
     """The groups by name, the house's own first; one statement."""
     workers = func.count(Worker.staff_id).filter(Worker.is_active)

@@ -76,14 +76,6 @@ class PostingRow(NamedTuple):
     amount_fen: int
 
 
-class BalanceRow(NamedTuple):
-    """A row of `account_balances`."""
-
-    staff_id: int
-    bucket: str
-    balance_fen: int
-
-
 def grants(
     staff_ids: Sequence[int], calendar: Calendar, start_on: date, now: datetime, cashier_id: int, rng: Random
 ) -> list[Movement]:

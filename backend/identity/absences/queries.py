@@ -41,17 +41,6 @@ def absent_of(staff_ids: Collection[int], from_at: datetime, until_at: datetime)
     return found
 
 
-def absent_between(from_at: datetime, until_at: datetime) -> set[int]:
-    """Everybody of whom one approved absence covers the whole of [from_at, until_at); one statement."""
-    return set(db.session.scalars(select(Absence.staff_id).where(*_covering(from_at, until_at)).distinct()))
-
-
-def is_absent(staff_id: int, on_date: date, half: Half) -> bool:
-    """Whether an approved absence covers this half of the day."""
-    span = policies.half_of(on_date, half)
-    return bool(absent_of([staff_id], span.from_at, span.until_at))
-
-
 def _covering(from_at: datetime, until_at: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         Absence.state == AbsenceState.APPROVED.value,

@@ -160,13 +160,6 @@ def results_of_year(year: int) -> list[SheetResult]:
     return [each for quarter in sorted(found) for each in _ranked(found[quarter])]
 
 
-def latest_results(unit_ids: Collection[int], year: int) -> dict[int, SheetResult]:
-    """The last closed result of each of these units in a year."""
-    wanted = set(unit_ids)
-    closed = (each for each in results_of_year(year) if each.total is not None)
-    return {each.unit_id: each for each in closed if each.unit_id in wanted}
-
-
 def page_sheets(
     actor: Actor, *, round_id: int, state: SheetState | None = None, page: int, page_size: int
 ) -> Page:

@@ -17,13 +17,6 @@ class UnitTaken(Conflict):
     message = "单位编号、名称、所属食堂或对接平台已用于另一个单位"
 
 
-class UnitChanged(Conflict):
-    """The unit was changed since it was shown."""
-
-    code = "evaluation.unit_changed"
-    message = "该单位资料刚刚有变动，请刷新后重试"
-
-
 class UnitLinkInvalid(Invalid):
     """The platform is none, or the unit is a canteen of ours, which reports nothing."""
 

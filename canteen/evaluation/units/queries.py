@@ -298,13 +298,6 @@ def reporting_units() -> list[Unit]:
     return [unit for unit in active_units() if unit.canteen_id is None]
 
 
-def missing_reports(month: date) -> list[Unit]:
-    """The reporting units that have not reported a month."""
-    units = reporting_units()
-    there = {report.unit_id for report in reports_between([unit.id for unit in units], month, month)}
-    return [unit for unit in units if unit.id not in there]
-
-
 def page_versions(actor: Actor, unit_id: int, *, page: int, page_size: int) -> Page:
     """Every version that a unit reported, the latest month and version first. Raises UnitNotFound."""
     unit = get_unit(actor, unit_id)

@@ -213,16 +213,6 @@ def waiting(actor: Actor, *, canteen_id: int) -> Count:
     return select(func.count()).select_from(found.subquery())
 
 
-def open_between(canteen_id: int, from_on: date, until_on: date) -> list[ReceptionRow]:
-    """The approved receptions of the days [from_on, until_on] that nobody has registered as served yet."""
-    statement = _rows(*_ROW_NAMES).where(
-        Reception.canteen_id == canteen_id,
-        Reception.served_on.between(from_on, until_on),
-        Reception.state == ReceptionState.APPROVED.value,
-    )
-    return [_row(row) for row in db.session.execute(statement.order_by(Reception.served_on, Reception.id))]
-
-
 def limits(canteen_id: int, at: datetime) -> Limits:
     """What the canteen's rules say at an instant."""
 

@@ -1,7 +1,6 @@
 """Reads of requests and orders, for operations: who may, what is free, what is locked, what waits."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,9 +15,8 @@ from canteen.menu import queries as menu_queries
 from canteen.menu.errors import CanteenNotFound
 from canteen.menu.models import Canteen
 from canteen.menu.policies import covers
-from canteen.purchasing.orders import policies, supply
+from canteen.purchasing.orders import supply
 from canteen.purchasing.orders.errors import (
-    PurchaseLineNotFound,
     PurchaseOrderNotFound,
     PurchaseRequestNotFound,
 )
@@ -42,25 +40,6 @@ READ, MANAGE, APPROVE = (
 
 
 _EXPECTED = [state.value for state in EXPECTED]
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedLine:
-    """What a receipt against an order must know of its line."""
-
-    id: int
-    order_id: int
-    number: str
-    state: OrderState
-    canteen_id: int
-    supplier_id: int
-    ingredient_id: int
-    pack_g: int
-    price_fen: int
-    ordered_g: int
-    received_g: int
-    rest_g: int
-    expected_on: date
 
 
 def ensure_covers(actor: Actor, permission: Permission, canteen_id: int) -> Canteen:
@@ -144,33 +123,6 @@ def _promised(canteen_id: int, ingredient_ids: Collection[int], except_request: 
         .group_by(RequestLine.ingredient_id)
     )
     return {one: int(grams) for one, grams in rows}
-
-
-def expected_line(order_line_id: int) -> ExpectedLine:
-    """A line of an order, whoever asks. Raises PurchaseLineNotFound."""
-    found = db.session.execute(
-        select(PurchaseLine, PurchaseOrder)
-        .join(PurchaseOrder, PurchaseOrder.id == PurchaseLine.order_id)
-        .where(PurchaseLine.id == order_line_id)
-    ).one_or_none()
-    if found is None:
-        raise PurchaseLineNotFound
-    line, order = found
-    return ExpectedLine(
-        id=line.id,
-        order_id=order.id,
-        number=order.number,
-        state=OrderState(order.state),
-        canteen_id=order.canteen_id,
-        supplier_id=order.supplier_id,
-        ingredient_id=line.ingredient_id,
-        pack_g=line.pack_g,
-        price_fen=line.price_fen,
-        ordered_g=line.ordered_g,
-        received_g=line.received_g,
-        rest_g=policies.rest_g(line.ordered_g, line.received_g, line.closed_g),
-        expected_on=order.expected_on,
-    )
 
 
 def waiting(actor: Actor) -> dict[str, Count]:

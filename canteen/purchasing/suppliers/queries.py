@@ -108,12 +108,6 @@ def page_suppliers(
     return Page(_views(paged.rows, clock.today()), paged.total, paged.page, paged.page_size)
 
 
-def count_standing(*standings: Standing) -> int:
-    """How many suppliers stand so today, for what waits."""
-    every = _views(db.session.scalars(_search(is_active=True)).all(), clock.today())
-    return sum(one.standing in standings for one in every)
-
-
 def usable_ids(on: date) -> set[int]:
     """The suppliers of which something may be ordered on a day; two statements."""
     rows = db.session.execute(select(Supplier.id, Supplier.is_active, Supplier.blocked_reason)).all()

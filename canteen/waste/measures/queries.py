@@ -1,11 +1,10 @@
 """Reads of measures and of what came of them."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from backend import clock
 from backend.actor import Actor, Permission
@@ -113,21 +112,6 @@ def get_measure(actor: Actor, measure_id: int) -> MeasureView:
 def get_effect(actor: Actor, *, measure_id: int) -> Effect:
     """What came of a measure so far. Raises MeasureNotFound."""
     return _effect(get_measure(actor, measure_id))
-
-
-def effects_of(canteen_ids: Collection[int], span: Span) -> list[Effect]:
-    """What came of the measures of these canteens that were in force in these days, the first one first."""
-    rows = db.session.execute(
-        _views()
-        .where(
-            WasteMeasure.canteen_id.in_(canteen_ids),
-            WasteMeasure.withdrawn_at.is_(None),
-            WasteMeasure.from_on <= span.until_on,
-            or_(WasteMeasure.until_on.is_(None), WasteMeasure.until_on >= span.from_on),
-        )
-        .order_by(WasteMeasure.from_on, WasteMeasure.id)
-    )
-    return [_effect(_view(row)) for row in rows]
 
 
 def _effect(measure: MeasureView) -> Effect:

@@ -75,15 +75,6 @@ def figures(from_on: date, until_on: date, **among: Any) -> Figures:
     return Figures(rollups.sums(from_on, until_on, **among), _overdue(_late(from_on, until_on, **among)))
 
 
-def figures_by(dimension: str, from_on: date, until_on: date, **among: Any) -> dict[int, Figures]:
-    """The same by `category_id`, `campus_id` or `office_id` (0: none); two statements."""
-    late: dict[int, list[_Late]] = defaultdict(list)
-    for each in _late(from_on, until_on, **among):
-        late[getattr(each, dimension)].append(each)
-    found = rollups.by(dimension, from_on, until_on, **among)
-    return {key: Figures(sums, _overdue(late[key])) for key, sums in found.items()}
-
-
 def report(
     actor: Actor,
     *,

@@ -223,10 +223,7 @@ def test_who_is_absent_is_who_is_approved_for_the_whole_time(person, admin, comp
     admin.post(f"/admin/absences/{number}/approve")
     db.session.rollback()  # What was read before is not the present.
     assert queries.absent_of([who, who + 1], *lunch) == {who}
-    assert queries.absent_between(*lunch) == {who}
     assert queries.absent_of([], *lunch) == set()
-    assert queries.is_absent(who, FRIDAY, Half.AM)
-    assert not queries.is_absent(who, FRIDAY, Half.PM)
     friday_lunch = tuple(each + timedelta(days=3) for each in lunch)
     assert queries.absent_of([who], *friday_lunch) == set()  # It ends at half past twelve.
 

@@ -3,14 +3,9 @@
 from backend.media.schemas import PhotoLinksOut
 from backend.wire import Bool, Choice, Date, Id, In, Instant, Int, Many, Out, PageQuery, Part, Str
 from canteen.food_safety.hygiene.models import CleaningKind, Every, Method
-from canteen.food_safety.hygiene.schemas import StationsQuery
 
 _MOST_MG_L = 1_000_000
 _MOST_MINUTES = 1440
-
-
-class CleaningTasksQuery(StationsQuery):
-    """Which tasks."""
 
 
 class _Task(In):
