@@ -79,4 +79,4 @@ def is_over(weight_mg: int, food_g: int, limit_mg_per_kg: int | None) -> bool:
 def ensure_explained(weight_mg: int, food_g: int, limit_mg_per_kg: int | None, note: str) -> None:
     """What goes beyond the limit needs a word. Raises AdditiveOverLimit."""
     if is_over(weight_mg, food_g, limit_mg_per_kg) and not note:
-        raise AdditiveOverLimit(used=f"{mg_per_kg(weight_mg, food_g)}", limit=limit_mg_per_kg)
+        raise AdditiveOverLimit(used=f"{mg_per_kg(weight_mg, food_g).normalize():f}", limit=limit_mg_per_kg)

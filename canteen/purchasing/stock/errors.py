@@ -17,7 +17,7 @@ class StockShort(Conflict):
     """
 
     code = "canteen.stock_short"
-    message = "「{ingredient}」可用库存不足：需要 {wanted} 千克，可用 {free} 千克"
+    message = "可用库存不足：{shortages}"
 
 
 class BatchShort(Conflict):

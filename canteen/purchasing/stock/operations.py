@@ -222,15 +222,7 @@ def _refuse_short(short: Collection[int], wants: Sequence[Want], free: dict[int,
         }
         for ingredient_id in sorted(short)
     ]
-    first = lines[0]
-    raise StockShort(
-        ingredient=first["ingredient"],
-        wanted=policies.kilograms(first["wanted_g"]),
-        free=policies.kilograms(first["free_g"]),
-        wanted_g=first["wanted_g"],
-        free_g=first["free_g"],
-        short=lines,
-    )
+    raise StockShort(shortages=policies.shortages_text(lines), short=lines)
 
 
 def _named(canteen_id: int, want: Want, usable: Sequence[Lot]) -> Lot:

@@ -1,12 +1,12 @@
 """Rules of the store: pure functions over grams, fen and days."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from backend import clock
 
@@ -177,3 +177,12 @@ def count_number(count_id: int, opened_at: datetime) -> str:
 def kilograms(grams: int) -> str:
     """`1250` as `1.25`, for sentences."""
     return f"{(Decimal(grams) / 1000).normalize():f}"
+
+
+def shortages_text(lines: Sequence[Mapping[str, Any]]) -> str:
+    """`「大米」需要 2 千克、可用 1.5 千克；…`: five by name, the rest as a number."""
+    named = "；".join(
+        f"「{one['ingredient']}」需要 {kilograms(one['wanted_g'])} 千克、可用 {kilograms(one['free_g'])} 千克"
+        for one in lines[:5]
+    )
+    return f"{named}，等 {len(lines)} 种" if len(lines) > 5 else named
