@@ -12,7 +12,9 @@ from backend.identity.binding import queries as binding
 from backend.identity.privacy import queries as privacy
 from backend.notifications import queries as notifications
 from backend.suggestions import queries as suggestions
+from canteen.food_safety.controls.days import queries as controls
 from canteen.food_safety.controls.findings import queries as findings
+from canteen.food_safety.controls.reviews import queries as safety_weeks
 from canteen.food_safety.incidents import queries as incidents
 from canteen.food_safety.samples import queries as samples
 from canteen.food_safety.temperatures import queries as temperatures
@@ -74,6 +76,8 @@ def of_canteen(actor: Actor, canteen_id: int) -> Iterator[Line]:
 
 
 _SAFETY = "/console/food-safety"
+# An older gap is told by the week's report.
+_CONTROL_DAYS = 7
 _KITCHEN = "/console/kitchen"
 
 
@@ -92,6 +96,12 @@ def of_food_safety(actor: Actor, canteen_id: int) -> Iterator[Line]:
     yield Line(findings.overdue(canteen_id), "{} 个食品安全问题逾期未整改", path, "red", "flag")
     path = f"{_SAFETY}/findings?state=rectified"
     yield Line(findings.to_check(actor, canteen_id), "{} 个食品安全问题待复查", path, "blue", "flag")
+    today = clock.today()
+    gaps = controls.unclosed(canteen_id, today - timedelta(days=_CONTROL_DAYS), today - timedelta(days=1))
+    text = f"近 {_CONTROL_DAYS} 天有 {{}} 天没有完成日管控"
+    yield Line(gaps, text, f"{_SAFETY}/controls", "yellow", "clipboard-check")
+    weeks = safety_weeks.unsigned(canteen_id, today - timedelta(days=today.weekday()))
+    yield Line(weeks, "{} 份周排查报告待签发", f"{_SAFETY}/reviews", "blue", "report-analytics")
     path = f"{_SAFETY}/samples/due"
     yield Line(samples.overdue(canteen_id), "{} 份留样超期未处置", path, "yellow", "package")
 

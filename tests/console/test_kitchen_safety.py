@@ -140,7 +140,13 @@ def test_a_day_is_answered_and_its_problem_is_followed(app, kitchen, officer):
     assert officer.send("POST", f"{api}/answers", body).status == 200
     assert "地面积水" in officer.page(day)
     assert "办结今日管控" in officer.page(day)
+    kitchen.meal([kitchen.dish("红烧肉")])
+    with clock.at(NINE + timedelta(days=1)):
+        next_day = _console(app, kitchen, "food_safety_officer")
+        assert "近 7 天有 1 天没有完成日管控" in next_day.page("/console/")
     assert officer.send("POST", f"{api}/close", {"canteen_id": kitchen.canteen.id}).status == 200
+    with clock.at(NINE + timedelta(days=1)):
+        assert "没有完成日管控" not in next_day.page("/console/")
     assert "发现 1 项" in officer.page(f"{ROOT}/controls")
     assert "地面积水" in officer.page(f"{ROOT}/findings")
     assert _statements(officer, day) <= 15
@@ -161,6 +167,7 @@ def test_a_week_is_written_until_it_is_signed(kitchen, officer):
     body = {"canteen_id": kitchen.canteen.id, "date": last_week.isoformat()}
     week = officer.send("POST", "/canteen/controls/weeks", body).data
     page = f"{ROOT}/reviews/{week['id']}"
+    assert "1 份周排查报告待签发" in officer.page("/console/")
     assert "存在的问题" in officer.page(page)
     assert "<form" in officer.page(page)
     api = f"/canteen/controls/weeks/{week['id']}"
@@ -173,6 +180,7 @@ def test_a_week_is_written_until_it_is_signed(kitchen, officer):
     revision = officer.send("PUT", api, said).data["revision"]
     assert officer.send("POST", f"{api}/sign", {"revision": revision}).status == 200
     assert "签发</p>" in officer.page(page)
+    assert "待签发" not in officer.page("/console/")
     assert "已签发" in officer.page(f"{ROOT}/reviews")
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 
 from backend import clock
 from backend.actor import Actor
+from backend.counting import Count
 from backend.db import db
 from canteen.food_safety.controls.findings import queries as findings
 from canteen.food_safety.controls.findings.queries import FindingView
@@ -15,6 +16,7 @@ from canteen.food_safety.controls.models import Area, ControlAnswer, ControlItem
 from canteen.food_safety.controls.titles import AREA_NAMES
 from canteen.food_safety.hygiene import queries as kitchen
 from canteen.menu import queries as menu_queries
+from canteen.menu.models import Meal, MealState
 
 NONE, OPEN, CLOSED = "none", "open", "closed"
 STATE_TITLES = {NONE: "未记录", OPEN: "未完成", CLOSED: "已完成"}
@@ -213,6 +215,26 @@ def days_of(canteen_id: int, from_on: date, until_on: date) -> list[DayState]:
         _day_state(day, is_open and day >= begun, controls.get(day))
         for day, is_open in kitchen.open_days(canteen_id, from_on, until_on).items()
     ]
+
+
+def unclosed(canteen_id: int, from_on: date, until_on: date) -> Count:
+    """A count of the days [from_on, until_on] with meals whose daily control is not closed; unscoped.
+
+    As in `days_of`, none is missing before the first one.
+    """
+    begun = select(func.min(DailyControl.on_date)).where(DailyControl.canteen_id == canteen_id)
+    closed = select(DailyControl.id).where(
+        DailyControl.canteen_id == canteen_id,
+        DailyControl.on_date == Meal.served_on,
+        DailyControl.closed_at.is_not(None),
+    )
+    return select(func.count(Meal.served_on.distinct())).where(
+        Meal.canteen_id == canteen_id,
+        Meal.served_on.between(from_on, until_on),
+        Meal.served_on >= begun.scalar_subquery(),
+        Meal.state != MealState.DRAFT.value,
+        ~closed.exists(),
+    )
 
 
 def _day_state(day: date, is_open: bool, control: DailyControl | None) -> DayState:

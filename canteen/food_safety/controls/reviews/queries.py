@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.counting import Count
 from backend.db import db
 from backend.paging import Page, paginate
 from canteen.food_safety import reach
@@ -150,6 +151,13 @@ def reports_between(canteen_id: int, model: Model, from_on: date, until_on: date
             .where(model.canteen_id == canteen_id, first.between(from_on, until_on))
             .order_by(first)
         )
+    )
+
+
+def unsigned(canteen_id: int, monday: date) -> Count:
+    """A count of a canteen's weeks before `monday` that are written and not signed; unscoped."""
+    return select(func.count(SafetyWeek.id)).where(
+        SafetyWeek.canteen_id == canteen_id, SafetyWeek.monday < monday, SafetyWeek.signed_at.is_(None)
     )
 
 
