@@ -41,6 +41,12 @@ def request_id() -> str:
     return str(request.environ.get("houqin.request_id", ""))
 
 
+def told_path() -> str:
+    """The path of the present request for the log: a secret that is part of it is not told."""
+    holds_secret = request.url_rule is not None and "token" in (request.view_args or {})
+    return str(request.url_rule) if holds_secret else request.path
+
+
 def envelope(data: bytes) -> bytes:
     """The body of a success around data that is JSON already."""
     return b'{"code":0,"msg":"ok","data":%b,"request_id":"%b"}' % (data, request_id().encode())

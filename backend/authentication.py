@@ -6,7 +6,7 @@ from hmac import compare_digest
 from flask import request
 
 from backend import clock, errors, vault
-from backend.config import settings
+from backend.config import Mode, settings
 from backend.devices import policies as device_policies
 from backend.devices import queries as device_queries
 from backend.devices.policies import SignedRequest
@@ -17,8 +17,10 @@ from backend.identity.errors import SecondFactorRequired
 from backend.identity.models import SessionStage
 from backend.identity.queries import FoundSession
 
-# The token of a console session. Pages, and the API calls of their forms, carry it.
+# The token of a console session. Pages, and the API calls of their forms, carry it. In production browsers
+# take the name from this host alone, encrypted: no other host of the domain can plant one.
 CONSOLE_COOKIE = "houqin_console"
+HOST_COOKIE = f"__Host-{CONSOLE_COOKIE}"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -35,7 +37,7 @@ def authenticate(key: str | None = None) -> FoundSession:
     A browser sends cookies unasked, so that whatever changes something has to carry the page's CSRF token
     beside them. Raises Unauthenticated, SecondFactorRequired if the login is not complete, CsrfFailed.
     """
-    if "Authorization" in request.headers or CONSOLE_COOKIE not in request.cookies:
+    if "Authorization" in request.headers or console_cookie() not in request.cookies:
         found = _find_session(key)
     else:
         found = console_session(key)
@@ -48,10 +50,15 @@ def authenticate(key: str | None = None) -> FoundSession:
     return found
 
 
+def console_cookie() -> str:
+    """The name of the console's cookie in this deployment."""
+    return HOST_COOKIE if settings().mode is Mode.PRODUCTION else CONSOLE_COOKIE
+
+
 def console_session(key: str | None = None) -> FoundSession | None:
     """The running session of the console's cookie; its login may still lack something (`stage`)."""
-    token = request.cookies.get(CONSOLE_COOKIE, "")
-    return console_services.authenticate(token, key) if token else None
+    token = request.cookies.get(console_cookie(), "")
+    return _noted(console_services.authenticate(token, key)) if token else None
 
 
 def _find_session(key: str | None) -> FoundSession | None:
@@ -64,6 +71,13 @@ def _find_session(key: str | None) -> FoundSession | None:
         return None
     if policies.should_touch(found.kind, found.seen_at, now, running):
         services.touch_session(found.actor.session_id)
+    return _noted(found)
+
+
+def _noted(found: FoundSession | None) -> FoundSession | None:
+    """The same, remembered by number for the line that the log has of this request."""
+    if found is not None:
+        request.environ["houqin.staff_id"] = found.actor.staff_id
     return found
 
 
@@ -83,7 +97,7 @@ def authenticate_device() -> SignedRequest:
 
 def csrf_token() -> str:
     """What the pages of this console session send along with whatever changes something."""
-    return vault.sign("csrf", request.cookies.get(CONSOLE_COOKIE, "").encode())
+    return vault.sign("csrf", request.cookies.get(console_cookie(), "").encode())
 
 
 def ensure_own_page() -> None:

@@ -7,6 +7,7 @@ same breath, its entry in the OpenAPI document.
 import hashlib
 import re
 import secrets
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,13 +21,13 @@ import structlog
 from flask import Flask, Response, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, IntegerConverter
 from werkzeug.routing import ValidationError as RoutingValidationError
 
-from backend import errors, idempotency, revisions, uploads
+from backend import errors, headers, idempotency, rate_limits, revisions, uploads
 from backend.actor import Actor, Permission
 from backend.answers import (
     INTERNAL,
@@ -37,10 +38,11 @@ from backend.answers import (
     request_id,
     respond,
     status_of,
+    told_path,
 )
 from backend.authentication import authenticate, authenticate_device
 from backend.config import Settings, settings
-from backend.db import answering
+from backend.db import answering, is_outage
 from backend.devices.policies import SignedRequest
 from backend.identity.queries import FoundSession
 from backend.openapi import describe_operation
@@ -98,6 +100,8 @@ _HTTP_ERRORS = {
     500: INTERNAL,
 }
 _KEY = re.compile(r"[\x21-\x7e]{1,64}")
+# Of every 503: what is busy or away is asked again soon, and a database that restarts is back in seconds.
+_TRY_AGAIN_AFTER_S = "2"
 # One requirement of four headers: all of them are asked for together.
 SIGNED: Final[dict[str, list[str]]] = {
     "deviceCode": [],
@@ -250,12 +254,17 @@ def endpoint(
         def handle(**path: Any) -> Response:
             request.environ["houqin.is_upload"] = upload is not None
             if permission is PUBLIC:
+                rate_limits.count_address()
                 return respond(envelope(dump(call(None, path))), status)
             if permission is DEVICE:
-                return respond(envelope(dump(call(None, path, authenticate_device()))), status)
+                with rate_limits.known_or_counted():
+                    device = authenticate_device()
+                return respond(envelope(dump(call(None, path, device))), status)
             key = _idempotency_key() if method == "POST" and keeps_answer else None
-            found = authenticate(key)
+            with rate_limits.known_or_counted():
+                found = authenticate(key)
             actor = found.actor
+            rate_limits.count_person(actor, is_heavy=upload is not None or file is not None)
             if not actor.can(permission):
                 raise errors.Forbidden
             if found.must_change_password and permission is not Permission.SELF:
@@ -300,7 +309,18 @@ def _security(permission: Permission | Public | Signed) -> list[dict[str, list[s
 
 
 def public(view: Callable[..., R]) -> Callable[..., R]:
-    """Mark a view that `endpoint` does not declare (a page, a probe) as needing no login."""
+    """Mark a view that `endpoint` does not declare (a page) as needing no login; count who asks for it."""
+
+    @wraps(view)
+    def counted(*arguments: Any, **named: Any) -> R:
+        rate_limits.count_address()
+        return view(*arguments, **named)
+
+    return uncounted(counted)
+
+
+def uncounted(view: Callable[..., R]) -> Callable[..., R]:
+    """Mark a view as needing no login, however often it is asked for: a probe, or a file as it lies there."""
     view.permission = PUBLIC  # type: ignore[attr-defined] # A test walks the URL map and asks.
     return view
 
@@ -333,6 +353,14 @@ def _idempotency_key() -> str | None:
     return key
 
 
+def unavailable(error: Exception) -> errors.Unavailable | None:
+    """The refusal of a request that failed because the database is away or busy; None of any other error."""
+    if not is_outage(error):
+        return None
+    log.warning("database unavailable", cause=type(getattr(error, "orig", error)).__name__)
+    return errors.Unavailable()
+
+
 def install(app: Flask) -> None:
     """Give the application its request identifiers, error envelope and converters."""
     # A doubled slash is an unknown path, not a redirect outside of the envelope.
@@ -351,8 +379,13 @@ def install(app: Flask) -> None:
         # Only where a photo or a sheet is sent: elsewhere nobody's bytes are waited for.
         if response.status_code >= 400 and request.environ.get("houqin.is_upload"):
             uploads.drain()
+        retry_after_s = request.environ.get("houqin.retry_after_s")
+        if retry_after_s and response.status_code == 429:
+            response.headers["Retry-After"] = str(retry_after_s)
+        elif response.status_code == 503:
+            response.headers.setdefault("Retry-After", _TRY_AGAIN_AFTER_S)
         response.headers["X-Request-ID"] = request_id()
-        response.headers["X-Content-Type-Options"] = "nosniff"
+        headers.complete(response, settings())
         structlog.contextvars.clear_contextvars()
         return response
 
@@ -372,18 +405,14 @@ def install(app: Flask) -> None:
             response.headers["Allow"] = ", ".join(sorted(allowed))
         return response
 
-    @app.errorhandler(PoolTimeout)
-    def _exhausted(_error: PoolTimeout) -> Response:
-        return _refuse(errors.Unavailable())
-
     @app.errorhandler(DBAPIError)
-    def _database(error: DBAPIError) -> Response:
-        if error.connection_invalidated or isinstance(error, OperationalError):
-            log.warning("database unavailable", cause=type(error.orig).__name__)
-            return _refuse(errors.Unavailable())
-        return _crash(error)
+    @app.errorhandler(PoolTimeout)
+    @app.errorhandler(sqlite3.OperationalError)
+    def _database(error: Exception) -> Response:
+        refusal = unavailable(error)
+        return _refuse(refusal) if refusal is not None else _crash(error)
 
     @app.errorhandler(Exception)
     def _crash(error: Exception) -> Response:
-        log.exception("unhandled error", path=request.path)
+        log.exception("unhandled error", path=told_path())
         return fail(500, *INTERNAL)

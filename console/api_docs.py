@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template, send_from_directory
 
-from backend.http import public
+from backend.http import public, uncounted
 from console.pages import protect
 
 blueprint = Blueprint("api_docs", __name__, url_prefix="/api/docs", template_folder="templates")
@@ -23,7 +23,7 @@ def page() -> str:
 
 
 @blueprint.get("/assets/<name>")
-@public
+@uncounted
 def asset(name: str) -> Response:
     """A file of Swagger UI."""
     if name not in _SERVED:

@@ -1,7 +1,8 @@
 """What templates know: filters that write values in Chinese habit, and the addresses of files and pages."""
 
+import hashlib
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -97,12 +98,13 @@ def install(app: Flask) -> None:
 
 def asset(name: str) -> str:
     """The address of a static file; it changes with the file, so that browsers may keep it for long."""
-    return f"/static/{name}?v={_version(name)}"
+    return f"/static/{name}?v={version_of(name)}"
 
 
-@lru_cache
-def _version(name: str) -> str:
-    return f"{int((STATIC / name).stat().st_mtime):x}"
+@cache
+def version_of(name: str) -> str:
+    """What tells a static file from the one before, on every machine alike: a digest of its content."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
 def _query_of(name: str) -> Any:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from backend import errors
 from backend.actor import Actor, Permission
+from backend.config import Mode, settings
 from backend.wire import Id, Query, Str
 from console import scope
 from console.pages import install_catch_all, own_page, page, pages
@@ -31,7 +32,13 @@ def choose(actor: Actor, query: dict[str, Any]) -> AnyResponse:
     response: Response = redirect(own_page(query["next"]))  # type: ignore[assignment] # Flask's redirect is typed as werkzeug's.
     chosen = str(query["canteen_id"])
     response.set_cookie(
-        scope.COOKIE, chosen, max_age=_A_YEAR_S, path="/console", httponly=True, samesite="Lax"
+        scope.COOKIE,
+        chosen,
+        max_age=_A_YEAR_S,
+        path="/console",
+        secure=settings().mode is Mode.PRODUCTION,
+        httponly=True,
+        samesite="Lax",
     )
     return response
 

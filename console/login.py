@@ -12,9 +12,9 @@ from flask import Response, redirect, render_template, request
 from marshmallow import Schema
 from werkzeug.wrappers import Response as AnyResponse
 
-from backend import errors
+from backend import errors, rate_limits
 from backend.answers import envelope, respond
-from backend.authentication import CONSOLE_COOKIE, console_session, csrf_token, ensure_own_page
+from backend.authentication import console_cookie, console_session, csrf_token, ensure_own_page
 from backend.config import Mode, settings
 from backend.flows import demo
 from backend.http import load, public, read_json
@@ -79,7 +79,9 @@ def step(rule: str, body: type[Schema]) -> Callable[[Callable[..., ConsoleLogin]
 
     def decorate(use_case: Callable[..., ConsoleLogin]) -> Any:
         def handle() -> Response:
-            login = use_case(load(schema, read_json()))
+            body = load(schema, read_json())
+            with rate_limits.attempt("password"):
+                login = use_case(body)
             return _remember(login)
 
         handle.__name__ = use_case.__name__
@@ -117,7 +119,8 @@ def change_password(body: dict[str, Any]) -> ConsoleLogin:
 def enrol() -> Response:
     """Set the second factor up with its first code; tells the recovery codes, this once."""
     body = load(CodeIn(), read_json())
-    enrolled = services.confirm_enrolment(_begun().actor, **body)
+    with rate_limits.attempt("password"):
+        enrolled = services.confirm_enrolment(_begun().actor, **body)
     return _remember(enrolled.login, recovery_codes=enrolled.recovery_codes)
 
 
@@ -130,7 +133,7 @@ def log_out() -> Response:
         ensure_own_page()
         access_services.log_out(session.actor)
     response = respond(envelope(b"null"))
-    response.delete_cookie(CONSOLE_COOKIE, path="/")
+    response.delete_cookie(console_cookie(), path="/", httponly=True, secure=_is_over_tls(), samesite="Lax")
     return response
 
 
@@ -145,14 +148,18 @@ def _begun() -> FoundSession:
 def _remember(login: ConsoleLogin, **more: Any) -> Response:
     response = respond(envelope(orjson.dumps({"stage": login.stage.value, **more})))
     response.set_cookie(
-        CONSOLE_COOKIE,
+        console_cookie(),
         login.token,
         path="/",
         httponly=True,
-        secure=settings().mode is Mode.PRODUCTION or request.is_secure,
+        secure=_is_over_tls(),
         samesite="Lax",
     )
     return response
+
+
+def _is_over_tls() -> bool:
+    return settings().mode is Mode.PRODUCTION or request.is_secure
 
 
 def _demo() -> Any:

@@ -16,11 +16,11 @@ from marshmallow import Schema
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from backend import errors
+from backend import errors, rate_limits
 from backend.actor import Actor, Permission
-from backend.answers import INTERNAL, File, download, fail, request_id, status_of
+from backend.answers import INTERNAL, File, download, fail, request_id, status_of, told_path
 from backend.authentication import SAFE_METHODS, console_session, csrf_token
-from backend.http import load, public
+from backend.http import load, public, unavailable
 from backend.identity.models import SessionStage
 from console import navigation, scope
 
@@ -79,12 +79,15 @@ def page(
     query_schema = query() if query else None
 
     def decorate(view: View) -> View:
+        is_file = view.__annotations__.get("return") is File
+
         @wraps(view)
         def handle(**path: Any) -> AnyResponse:
             session = console_session()
             if session is None or session.stage is not SessionStage.COMPLETE:
                 return to_login()
             actor = request.environ["houqin.actor"] = session.actor
+            rate_limits.count_person(actor, is_heavy=is_file)
             if not actor.can(permission):
                 raise errors.Forbidden
             arguments = {**path, "actor": actor}
@@ -96,6 +99,8 @@ def page(
                     return Response(render("canteen/none.html", title=at_canteen))
             result = view(**arguments)
             if isinstance(result, File):
+                if not is_file:  # A page that gives its rows as a sheet, if it is asked to.
+                    rate_limits.count_heavy(actor)
                 return download(result, result.mimetype)
             return result if isinstance(result, AnyResponse) else Response(result)
 
@@ -190,7 +195,10 @@ def _http_error(error: HTTPException) -> AnyResponse:
 
 
 def _crashed(error: Exception) -> AnyResponse:
-    log.exception("unhandled error", path=request.path)
+    refusal = unavailable(error)
+    if refusal is not None:
+        return _refused(refusal)
+    log.exception("unhandled error", path=told_path())
     if request.method not in SAFE_METHODS:
         return fail(500, *INTERNAL)
     return _error_page(500, INTERNAL[1])

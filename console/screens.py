@@ -21,7 +21,7 @@ from backend.actor import Actor, Permission
 from backend.answers import status_of
 from backend.config import settings
 from backend.errors import AppError
-from backend.http import public
+from backend.http import public, uncounted
 from backend.identity.second_factor.documents import qr_svg
 from backend.rules import queries as rule_queries
 from canteen.menu.queries import CanteenChoice
@@ -73,7 +73,7 @@ def canteen_content(canteen_id: int) -> Response:
 
 
 @blueprint.get("/worker.js")
-@public
+@uncounted
 def worker() -> Response:
     """The worker that keeps the page at hand; it may look after screens alone."""
     response = send_from_directory(STATIC, "screen-worker.js", max_age=0)

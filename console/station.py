@@ -8,7 +8,7 @@ from flask import Response, send_from_directory
 
 from backend import clock
 from backend.actor import Actor, Permission
-from backend.http import public
+from backend.http import uncounted
 from canteen.menu.models import Period
 from canteen.menu.queries import CanteenChoice
 from canteen.menu.titles import PERIOD_NAMES, PORTION_NAMES
@@ -46,7 +46,7 @@ def station(actor: Actor, canteen: CanteenChoice) -> str:
 
 
 @blueprint.get("/canteen/station/worker.js")
-@public
+@uncounted
 def worker() -> Response:
     """The worker that keeps the page at hand; it may look after the station's address alone."""
     response = send_from_directory(STATIC, "station-worker.js", max_age=0)

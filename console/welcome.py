@@ -6,8 +6,9 @@ from flask import Blueprint, Response, render_template, request, send_from_direc
 
 from backend.config import Mode, settings
 from backend.flows.demo import DEMO_PASSWORD, FIXED_ACCOUNTS
-from backend.http import public
+from backend.http import public, uncounted
 from console.entries import ENTRIES
+from console.formats import version_of
 from console.pages import protect
 
 blueprint = Blueprint("console", __name__, template_folder="templates")
@@ -32,14 +33,20 @@ def welcome() -> str:
 
 
 @blueprint.get("/static/<path:name>")
-@public
+@uncounted
 def static_file(name: str) -> Response:
     """A style sheet, a script or a picture; one that is asked for by its version never changes."""
-    return send_from_directory(_STATIC, name, max_age=_A_YEAR_S if "v" in request.args else 3600)
+    given = request.args.get("v")
+    response = send_from_directory(_STATIC, name, max_age=3600 if given is None else _A_YEAR_S)
+    if given is not None and given != version_of(name):
+        # A page of another release asks, while nodes are upgraded in turn: this is not what it means.
+        response.headers.pop("Expires", None)
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.get("/favicon.ico")
-@public
+@uncounted
 def favicon() -> Response:
     """Browsers ask for it where a page names no icon, e.g. beside plain JSON."""
     return send_from_directory(_STATIC, "icon.svg", max_age=86400)

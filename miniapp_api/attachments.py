@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 from backend.actor import Actor, Permission
 from backend.attachments import queries, services, storage
 from backend.attachments.schemas import AttachmentOut, AttachmentQuery
-from backend.http import endpoint, public
+from backend.http import endpoint, uncounted
 
 blueprint = Blueprint("attachments", __name__, description="附件")
 files = flask.Blueprint("attachment_files", __name__)
@@ -45,7 +45,7 @@ def get_attachment(actor: Actor, attachment_id: int) -> Any:
 
 
 @files.get("/attachments/<id:attachment_id>")
-@public  # Whoever holds the signed link: a download sends no Authorization header.
+@uncounted  # Whoever holds the signed link: a download sends no Authorization header.
 def download_attachment(attachment_id: int) -> Response:
     """A document, by a link from the API: always a download, never a page of ours"""
     found = queries.find_linked(

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from backend.config import settings
 from backend.errors import NotFound
-from backend.http import public
+from backend.http import uncounted
 
 blueprint = Blueprint("h5", __name__, url_prefix="/m")
 
@@ -28,7 +28,7 @@ class NotBuilt(NotFound):
 
 
 @blueprint.get("", strict_slashes=False)
-@public
+@uncounted
 def without_slash() -> AnyResponse:
     """To the pages."""
     return redirect("/m/")
@@ -36,7 +36,7 @@ def without_slash() -> AnyResponse:
 
 @blueprint.get("/", defaults={"name": "index.html"})
 @blueprint.get("/<path:name>")
-@public
+@uncounted
 def show(name: str) -> Response:
     """A file of the build."""
     folder = settings().h5_folder

@@ -9,7 +9,7 @@ from backend import metrics, readiness
 from backend.answers import envelope, respond
 from backend.config import settings
 from backend.errors import Forbidden
-from backend.http import public
+from backend.http import uncounted
 
 blueprint = Blueprint("health", __name__)
 
@@ -19,14 +19,14 @@ _PROXY_HEADERS = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
 
 
 @blueprint.get("/healthz")
-@public
+@uncounted
 def healthz() -> Response:
     """The process answers. The database is not asked."""
     return respond(envelope(b'{"status":"alive"}'))
 
 
 @blueprint.get("/readyz")
-@public
+@uncounted
 def readyz() -> Response:
     """The database answers, is migrated and, in the demo, seeded; otherwise 503 naming the failed check."""
     readiness.ensure_ready()
@@ -34,7 +34,7 @@ def readyz() -> Response:
 
 
 @blueprint.get("/metrics")
-@public
+@uncounted
 def read_metrics() -> Response:
     """Prometheus' text: to this machine itself, or to the bearer of HOUQIN_METRICS_TOKEN."""
     if not (_is_local() or _has_token()):

@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 from flask_smorest import Blueprint
 
+from backend import rate_limits
 from backend.actor import Actor, Permission
 from backend.answers import File
 from backend.flows import grants as grant_flows
@@ -60,13 +61,15 @@ blueprint.before_request(_prepare)
 def login(body: dict[str, Any]) -> Any:
     """Log in by a provider's code, or by staff number and password (and second factor)."""
     is_password = body["provider"] == PASSWORD
-    return access_services.log_in(
-        provider=body["provider"],
-        app=body["staff_no"] if is_password else body["app"],
-        code=body["password"] if is_password else body["code"],
-        second_factor_code=body["second_factor_code"],
-        device=request.user_agent.string,
-    )
+    # By password on the phone or in the console is one thing; what nobody can guess does not lock it.
+    with rate_limits.attempt("password" if is_password else "provider"):
+        return access_services.log_in(
+            provider=body["provider"],
+            app=body["staff_no"] if is_password else body["app"],
+            code=body["password"] if is_password else body["code"],
+            second_factor_code=body["second_factor_code"],
+            device=request.user_agent.string,
+        )
 
 
 @endpoint(
@@ -79,9 +82,10 @@ def login(body: dict[str, Any]) -> Any:
 )
 def bind(body: dict[str, Any]) -> Any:
     """Bind an unknown account by a phone code, or ask an administrator to."""
-    if "phone_code" in body:
-        return binding_services.bind_by_phone(**body, device=request.user_agent.string)
-    return binding_services.ask_to_bind(**body)
+    with rate_limits.attempt("bind"):
+        if "phone_code" in body:
+            return binding_services.bind_by_phone(**body, device=request.user_agent.string)
+        return binding_services.ask_to_bind(**body)
 
 
 @endpoint(blueprint, "POST", "/auth/logout", permission=Permission.SELF)

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from backend import clock
 from backend.actor import Actor, Permission
-from backend.http import endpoint, public
+from backend.http import endpoint, uncounted
 from backend.media import queries, services, storage
 from backend.media.schemas import PhotoOut
 
@@ -37,7 +37,7 @@ def get_photo(actor: Actor, photo_id: int) -> Any:
 
 
 @files.get("/media/<id:photo_id>/<size>")
-@public  # Whoever holds the signed link: an <image> sends no Authorization header.
+@uncounted  # Whoever holds the signed link: an <image> sends no Authorization header.
 def show_photo(photo_id: int, size: str) -> Response:
     """A size of a photo, by a link from the API"""
     found = queries.find_linked(

@@ -16,10 +16,10 @@ from flask import Response, request
 from flask_smorest import Blueprint
 from werkzeug.exceptions import HTTPException
 
-from backend import clock
+from backend import clock, rate_limits
 from backend.actor import Actor, Permission
 from backend.answers import status_of
-from backend.errors import AppError
+from backend.errors import AppError, Forbidden
 from backend.http import endpoint, public
 from feedback.reports.open311 import policies, queries, services
 from feedback.reports.open311.schemas import ClientKeyIn, ClientKeyOut, NewClientKeyOut
@@ -77,7 +77,8 @@ def get_request(number: str, form: str) -> Response:
 def send_request(form: str) -> Response:
     """A report from a client program"""
     given = {**request.args.to_dict(), **request.form.to_dict()}
-    sent = services.submit(given.pop("api_key", ""), given)
+    with rate_limits.attempt("open311", failures=Forbidden):
+        sent = services.submit(given.pop("api_key", ""), given)
     return _answer([sent], _REQUESTS, form, 201)
 
 

@@ -89,12 +89,15 @@ class _Movable:
         """Whether nothing was hung on it since."""
         return _hanging_on(self.app, self._engine) == self._composed
 
-    def _redirect(self, _dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+    def _redirect(self, dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
         url = make_url(self.app.config["HOUQIN"].database_url)
         if url.get_backend_name() == "sqlite":
             arguments[0] = url.database
-        else:
-            options["dbname"] = url.database
+            return
+        # All of the address: a test may have asked for one where nobody is.
+        for name in ("host", "port", "user", "password", "dbname"):
+            options.pop(name, None)
+        options.update(dialect.create_connect_args(url)[1])
 
     def _count(self, _connection: Any) -> None:
         self._commits[self.app.config["HOUQIN"].database_url] += 1

@@ -55,7 +55,16 @@ def test_in_production_the_cookie_travels_encrypted_only(app_with, settings):
         staff = official(Compound(app))
     browser = app.test_client()
     enter(browser, staff_no=staff.staff_no, password=PASSWORD)
-    assert browser.get_cookie("houqin_console").secure
+    cookie = browser.get_cookie("__Host-houqin_console")
+    assert cookie.secure
+    assert cookie.path == "/"
+    assert browser.get_cookie("houqin_console") is None
+    # What another host of the domain, or an unencrypted page, may have planted is not looked at.
+    planted = app.test_client()
+    planted.set_cookie("houqin_console", cookie.value)
+    assert planted.get("/console/me").status_code == 302
+    browser.set_cookie(cookie.key, cookie.value)
+    assert browser.get("/console/me").status_code == 200
     page = app.test_client().get("/console/login")
     assert "演示" not in page.text
 

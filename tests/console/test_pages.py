@@ -47,6 +47,18 @@ def test_a_page_fits_its_policy_and_every_file_that_it_names_exists(app, path):
         answer.close()
 
 
+def test_a_file_is_kept_for_long_under_its_own_version_alone(app):
+    """While nodes are upgraded in turn, a page may ask the node that has another release."""
+    with app.test_request_context():
+        own = app.jinja_env.globals["asset"]("console.css")
+    kept = {own: "max-age=31536000", "/static/console.css": "max-age=3600", f"{own[:-1]}x": "no-store"}
+    for name, expected in kept.items():
+        with get(app, name) as answer:
+            assert answer.status_code == 200
+            assert expected in answer.headers["Cache-Control"]
+            assert ("Expires" in answer.headers) == (expected != "no-store")
+
+
 def test_the_style_sheets_and_scripts_ask_no_other_host(app):
     for name in ("/static/console.css", "/static/api-docs.js"):
         with get(app, name) as answer:
