@@ -15,9 +15,11 @@ from werkzeug.routing import Rule
 import console
 import miniapp_api
 from backend import (
+    backup_commands,
     cli,
     clock_command,
     device_commands,
+    doctor_command,
     forecast_commands,
     http,
     metrics,
@@ -119,10 +121,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     _install_pages(app, settings)
     cli.install(app)
     device_commands.install(app)
+    doctor_command.install(app)
     sums_commands.install(app)
     stock_commands.install(app)
     forecast_commands.install(app)
     clock_command.install(app)
+    backup_commands.install(app)
     return app
 
 

@@ -15,7 +15,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import select
 
-from backend import clock, doctor, scheduler
+from backend import clock, scheduler
 from backend import serve as supervisor
 from backend.actor import SYSTEM, ScopeKind
 from backend.audit import queries as audit_queries
@@ -47,7 +47,7 @@ R = TypeVar("R")
 def install(app: Flask) -> None:
     """Give the application its commands."""
     for command in (
-        serve, prepare, run_scheduler, seed_demo, examine, jobs, accounts, audit, bulletins, canteens,
+        serve, prepare, run_scheduler, seed_demo, jobs, accounts, audit, bulletins, canteens,
         scoresheets,
         ratings, staff, waste,
     ):  # fmt: skip # One command a line would say no more.
@@ -126,21 +126,6 @@ def _seed_demo() -> None:
         click.echo(f"演示数据已生成：{sum(report.rows.values())} 行，用时 {report.seconds:.1f} 秒")
     else:
         click.echo("数据库中已有数据，保持不变")
-
-
-@click.command("doctor")
-@told
-def examine() -> None:
-    """Name whatever this machine lacks."""
-    missing = 0
-    for finding in doctor.examine():
-        click.echo(f"{'✓' if finding.is_good else '✗'} {finding.what}：{finding.found}")
-        if not finding.is_good:
-            missing += 1
-            click.echo(f"    → {finding.mend}")
-    if missing:
-        raise click.ClickException(f"有 {missing} 项需要处理")
-    click.echo("一切正常")
 
 
 @click.group("jobs")

@@ -65,6 +65,9 @@ def _addresses(running: Settings) -> Iterator[Finding]:
     is_safe = running.public_url.startswith("https://")
     mend = "请将 HOUQIN_PUBLIC_URL 设为 https:// 开头的正式域名（标牌二维码印的就是它）"
     yield Finding("对外网址", running.public_url, "" if is_safe or running.mode is Mode.DEMO else mend)
+    mend = "请将 HOUQIN_PROXIES 设为 nginx 的地址（同一台机器为 127.0.0.1），否则无法按来源限制登录失败次数"
+    is_told = bool(running.proxies) or running.mode is Mode.DEMO
+    yield Finding("反向代理", "、".join(running.proxies) or "未设置", "" if is_told else mend)
 
 
 def _folder(running: Settings) -> Iterator[Finding]:
@@ -92,6 +95,10 @@ def _database(running: Settings) -> Iterator[Finding]:
         return
     at_head = current == head
     revisions = "、".join(sorted(current)) or "空"
+    if not at_head and readiness.is_ahead(current):
+        # It works on, but not for long: the other nodes have been upgraded.
+        yield Finding("数据库结构", f"{revisions}，新于本程序", "请将本机也升级到新版本（docs/upgrade.md）")
+        return
     yield Finding("数据库结构", revisions, "" if at_head else "请运行 .venv/bin/flask db upgrade")
     if at_head and running.mode is Mode.DEMO:
         seeded = readiness.has_staff()
@@ -112,10 +119,11 @@ def _sqlite() -> Iterator[Finding]:
 def _postgresql() -> Iterator[Finding]:
     facts = text(
         "SELECT current_setting('server_version_num')::int, current_setting('server_version'),"
-        " current_setting('timezone'), clock_timestamp()"
+        " current_setting('timezone'), clock_timestamp(),"
+        " current_setting('fsync'), current_setting('synchronous_commit')"
     )
     with db.engine.connect() as connection:
-        number, version, zone, now = connection.execute(facts).one()
+        number, version, zone, now, *durability = connection.execute(facts).one()
     apart = abs(now - clock.now())
     yield Finding(
         "数据库",
@@ -123,6 +131,14 @@ def _postgresql() -> Iterator[Finding]:
         "请升级到 PostgreSQL 13 及以上" if number < OLDEST_POSTGRESQL else "",
     )
     yield Finding("数据库时区", zone, "" if zone == "UTC" else "连接的时区应为 UTC，请检查连接参数与代理")
+    # With either off, the server acknowledges orders that a power cut takes back.
+    is_durable = "off" not in durability
+    mend = "断电会丢失已确认的数据，请在数据库中将 fsync 和 synchronous_commit 设为 on"
+    yield Finding(
+        "数据落盘",
+        "fsync={}，synchronous_commit={}".format(*durability),
+        "" if is_durable or settings().mode is Mode.DEMO else mend,
+    )
     mend = "与本机时钟不一致，请在两台机器上启用时间同步（chrony）" if apart > CLOCK_MAY_DIFFER else ""
     yield Finding("数据库时钟", f"相差 {apart.total_seconds():.1f} 秒", mend)
 

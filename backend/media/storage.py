@@ -63,25 +63,35 @@ def put(object_key: str, jpegs: Mapping[Size, bytes]) -> None:
     with _failures():
         store = _store(settings().media)
         for size, data in jpegs.items():
-            obstore.put(store, _path(object_key, size), data)
+            obstore.put(store, path_of(object_key, size), data)
             if isinstance(store, LocalStore) and store.prefix is not None:
-                _flush(store.prefix / _path(object_key, size))
+                _flush(store.prefix / path_of(object_key, size))
 
 
 def get(object_key: str, size: Size) -> bytes:
     """The JPEG. Raises PhotoNotFound if the store has lost it, or StoreUnavailable."""
     with _failures():
         try:
-            return obstore.get(_store(settings().media), _path(object_key, size)).bytes().to_bytes()
+            return obstore.get(_store(settings().media), path_of(object_key, size)).bytes().to_bytes()
         except FileNotFoundError as error:
             log.error("photo missing in the store", object_key=object_key, size=size)
             raise PhotoNotFound from error
 
 
+def has(path: str) -> bool:
+    """Whether there is an object of this path. Raises StoreUnavailable."""
+    with _failures():
+        try:
+            obstore.head(_store(settings().media), path)
+        except FileNotFoundError:
+            return False
+    return True
+
+
 def delete(object_key: str) -> None:
     """Remove every size; what is not there is as good as removed. Raises StoreUnavailable."""
     for size in Size:
-        delete_object(_path(object_key, size))
+        delete_object(path_of(object_key, size))
 
 
 def delete_object(path: str) -> None:
@@ -141,7 +151,8 @@ def probe() -> None:
         raise StoreUnavailable
 
 
-def _path(object_key: str, size: Size) -> str:
+def path_of(object_key: str, size: Size) -> str:
+    """Where one size of a content lies."""
     return f"{object_key}-{size}.jpg"
 
 
@@ -152,6 +163,22 @@ def _folder() -> str:
 def mark() -> str:
     """This deployment's part of a path."""
     return vault.sign("media folder", b"")[:8]
+
+
+def kind() -> str:
+    """What the store is: file, s3 or memory."""
+    return settings().media.url.partition(":")[0]
+
+
+def local_folder() -> Path | None:
+    """Where a local store lies; None for any other."""
+    return _folder_of(settings().media) if kind() == "file" else None
+
+
+def _folder_of(media: MediaSettings) -> Path:
+    folder = Path(unquote(urlsplit(media.url).path))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
 
 
 @contextmanager
@@ -179,9 +206,7 @@ def _store(media: MediaSettings) -> Store:
     if media.url.startswith("memory:"):
         return MemoryStore()
     if media.url.startswith("file:"):
-        folder = Path(unquote(urlsplit(media.url).path))
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return LocalStore(folder)
+        return LocalStore(_folder_of(media))
     config: dict[str, Any] = {
         "region": media.s3_region,
         "access_key_id": media.s3_key_id,
