@@ -22,7 +22,8 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import DateTime, MetaData, Table, event
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.types import BigInteger, Integer, TypeDecorator
 
@@ -88,6 +89,22 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+# A node that is frozen in the middle of a unit must not keep its locks; a unit of ours never idles so long.
+_POSTGRES_OPTIONS = (
+    "-c timezone=UTC -c lock_timeout=10s -c default_transaction_read_only=on"
+    " -c idle_in_transaction_session_timeout=60s"
+)
+# How soon a server that keeps silent (its machine is gone, or the network) counts as away; by themselves
+# the driver waits two minutes for a connection, and the kernel a quarter of an hour for one that broke.
+_GIVE_UP = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,  # Milliseconds.
+}
+
+
 def init_database(app: Flask, settings: Settings) -> None:
     """Bind the application to its database and prepare each new connection."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
@@ -111,10 +128,7 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
         "hide_parameters": True,
         # Outside of a unit every statement stands alone, without a transaction around it, and is read-only.
         "isolation_level": "AUTOCOMMIT",
-        "connect_args": {
-            "options": "-c timezone=UTC -c lock_timeout=10s -c default_transaction_read_only=on",
-            "application_name": "houqin",
-        },
+        "connect_args": {"options": _POSTGRES_OPTIONS, "application_name": "houqin", **_GIVE_UP},
     }
 
 
@@ -162,11 +176,21 @@ _BUSY_STATES = frozenset({"55P03", "57014"})
 # Each engine's twin that takes its connections for writing; both share one pool.
 _writers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
-# Threads of one process queue here for SQLite's one write lock, instead of polling the file.
+# Threads of one process queue here for SQLite's one write lock, instead of polling the file; for as long as
+# the first of them waits for another process (`busy_timeout`).
 _sqlite_writer = threading.Lock()
+_SQLITE_QUEUE_S = 30.0
 
 # What the endpoint wants done with the answer of the unit, inside it, before the commit.
 _answer: ContextVar[Callable[[Any], None] | None] = ContextVar("answer", default=None)
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether the database is away, busy or in trouble, not the statement wrong: a retry may succeed."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or isinstance(error, OperationalError)
+    # SQLite's driver speaks for itself where a connection is prepared and where a transaction begins.
+    return isinstance(error, (PoolTimeout, sqlite3.OperationalError))
 
 
 @contextmanager
@@ -262,8 +286,13 @@ def _writing(engine: Engine) -> Iterator[Connection]:
         with _writers[engine].begin() as connection:
             yield connection
         return
-    with _sqlite_writer, _writers[engine].begin() as connection:
-        yield connection
+    if not _sqlite_writer.acquire(timeout=_SQLITE_QUEUE_S):
+        raise Unavailable
+    try:
+        with _writers[engine].begin() as connection:
+            yield connection
+    finally:
+        _sqlite_writer.release()
 
 
 def _run_hooks(unit: _Unit) -> None:

@@ -4,14 +4,19 @@ Any number of these may run: APScheduler only wakes them, the rows of `backend.j
 firing. `Runner` holds what happens at such a moment and knows nothing of APScheduler; it asks the clock
 and the database, never how long it slept, so that a start after an outage, a suspended machine and an
 ordinary minute are the same case.
+
+A clock may be wrong, and be put right. While it differs from the database's, nothing is run: jobs act by the
+date. SQLite has no other clock to ask. When it was put back, all is scheduled anew: APScheduler would sleep
+until the moment that it had taken for the next.
 """
 
 import os
+import select
 import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from secrets import token_hex
 
@@ -20,10 +25,12 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from backend import clock, jobs
 from backend.config import Settings
+from backend.db import db
 from backend.errors import AppError
 from backend.flows import schedule
 from backend.jobs import Job
@@ -36,6 +43,9 @@ ON_TIME = timedelta(minutes=15)
 MOST_MISSED = 100
 _LOOK_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=32), timedelta(days=400))
 _ERROR_LENGTH = 500
+# How far this machine's clock may be from the database's, and may be put back without more ado.
+CLOCK_MAY_DIFFER = timedelta(minutes=1)
+_LOOK_EVERY_S = 5.0
 
 
 def ensure_sound(known: Sequence[Job]) -> None:
@@ -44,6 +54,8 @@ def ensure_sound(known: Sequence[Job]) -> None:
         trigger_of(job)
         if job.lease < 3 * RENEW_EVERY:
             raise ValueError(f"{job.name}: the lease is too short to be renewed in time")
+        if job.lease > jobs.LONGEST_LEASE:
+            raise ValueError(f"{job.name}: the lease is too long to be told from a wrong clock's")
 
 
 def trigger_of(job: Job) -> CronTrigger:
@@ -75,13 +87,21 @@ def _fire_times(trigger: CronTrigger, after: datetime, until: datetime) -> Itera
 class Runner:
     """One scheduler's hands: settles what is due, renews its leases, takes over from the dead."""
 
-    def __init__(self, app: Flask, known: Sequence[Job], name: str = "") -> None:
+    def __init__(
+        self,
+        app: Flask,
+        known: Sequence[Job],
+        name: str = "",
+        *,
+        trusts_clock: Callable[[], bool] = lambda: True,
+    ) -> None:
         self.name = name or f"{socket.gethostname()[:48]}:{os.getpid()}:{token_hex(4)}"
         self._app = app
         self._known = {job.name: job for job in known}
         self._started_at = clock.now()
         self._running: dict[tuple[str, datetime], Job] = {}
         self._guard = threading.Lock()
+        self._trusts_clock = trusts_clock
 
     def settle(self, job: Job) -> None:
         """Deal with every firing that came due since the last one that is known.
@@ -90,6 +110,8 @@ class Runner:
         latest, if the job does not catch up and it is no longer on time.
         """
         try:
+            if not self._trusts_clock():
+                return
             due_at = self._claim_latest(job)
             if due_at is not None:
                 self._run(job, due_at)
@@ -99,6 +121,8 @@ class Runner:
     def take_over(self) -> None:
         """Run again what a dead runner left unfinished."""
         try:
+            if not self._trusts_clock():
+                return
             with self._app.app_context():
                 left = jobs.abandoned()
             for firing in left:
@@ -125,7 +149,11 @@ class Runner:
         """Record what was missed; when the firing was due that is now ours to run, or None."""
         now = clock.now()
         with self._app.app_context():
-            due = due_between(job, jobs.latest_due(job) or self._started_at, now)
+            known_until = jobs.latest_due(job)
+            if known_until is not None and known_until > now + jobs.CLOCKS_MAY_DIFFER:
+                log.warning("firings of the future forgotten", job=job.name, count=jobs.forget_future(job))
+                known_until = jobs.latest_due(job)
+            due = due_between(job, known_until or min(self._started_at, now), now)
             latest = due.pop() if due and _is_worth_running(job, due[-1], now) else None
             missed = jobs.record_missed(job, due, self.name) if due else 0
             is_ours = latest is not None and jobs.claim(job, latest, self.name)
@@ -186,10 +214,49 @@ def describe(failure: Exception) -> str:
     return f"{name}: {text}"[:_ERROR_LENGTH]
 
 
+class DatabaseClock:
+    """Asks whether this machine's clock and the database's agree, and logs when that changes."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._agreed = True
+
+    def __call__(self) -> bool:
+        """Whether they do. SQLite has no clock of its own, and agrees."""
+        with self._app.app_context():
+            if db.engine.dialect.name == "sqlite":
+                return True
+            apart: timedelta = clock.now() - db.session.execute(text("SELECT clock_timestamp()")).scalar_one()
+        agrees = abs(apart) <= CLOCK_MAY_DIFFER
+        if agrees != self._agreed:
+            tell = log.info if agrees else log.error
+            tell(
+                "clock agrees with the database's" if agrees else "clock is wrong, no job is run",
+                apart=str(apart),
+            )
+        self._agreed = agrees
+        return agrees
+
+
+class ClockWatch:
+    """Notices that the clock was put back, by one that only goes forward."""
+
+    def __init__(self) -> None:
+        self._apart = self._measure()
+
+    def was_put_back(self) -> bool:
+        """Whether it was since the last question."""
+        before, self._apart = self._apart, self._measure()
+        return before - self._apart > CLOCK_MAY_DIFFER.total_seconds()
+
+    def _measure(self) -> float:
+        return clock.now().timestamp() - time.monotonic()
+
+
 def build(app: Flask, settings: Settings, known: Sequence[Job]) -> BackgroundScheduler:
     """A scheduler that wakes a runner; not started yet. Raises ValueError for a job that could not work."""
     ensure_sound(known)
-    runner = Runner(app, known)
+    runner = Runner(app, known, trusts_clock=DatabaseClock(app))
     # The leases have a thread of their own, so that jobs which fill all others do not lose theirs; and a
     # database connection, which is why one fewer of the pool is left to the jobs.
     scheduler = BackgroundScheduler(
@@ -216,10 +283,20 @@ def run(app: Flask) -> None:
     reader, writer = os.pipe()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os.write(writer, b"."))
-    known = schedule.all_jobs()
-    scheduler = build(app, app.config["HOUQIN"], known)
-    scheduler.start()
-    log.info("scheduler started", jobs=len(known))
-    os.read(reader, 1)
-    scheduler.shutdown(wait=True)
+    keep_running(app, app.config["HOUQIN"], schedule.all_jobs(), reader)
+
+
+def keep_running(app: Flask, settings: Settings, known: Sequence[Job], told: int) -> None:
+    """Run these jobs until there is something to read from the file descriptor `told`."""
+    is_told = False
+    while not is_told:
+        scheduler = build(app, settings, known)
+        watch = ClockWatch()
+        scheduler.start()
+        log.info("scheduler started", jobs=len(known))
+        while not is_told and not watch.was_put_back():
+            is_told = bool(select.select([told], [], [], _LOOK_EVERY_S)[0])
+        if not is_told:
+            log.warning("the clock was put back: everything is scheduled anew")
+        scheduler.shutdown(wait=True)
     log.info("scheduler stopped")

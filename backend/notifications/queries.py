@@ -271,6 +271,26 @@ def counts() -> SendCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class PendingSends:
+    """How many messages of a channel are in a state that ends, and when the earliest was or is due."""
+
+    channel: str
+    state: str
+    count: int
+    next_at: datetime
+
+
+def pending_sends() -> list[PendingSends]:
+    """What is on its way, by channel and state; by the index of what is due."""
+    statement = (
+        select(_OUTBOX.c.channel, _OUTBOX.c.state, func.count(), func.min(_OUTBOX.c.next_at))
+        .where(text(f"outbox.{PENDING}"))
+        .group_by(_OUTBOX.c.channel, _OUTBOX.c.state)
+    )
+    return [PendingSends(*row) for row in reader().execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelStatus:
     """Whether a channel is set up; `problems` are Chinese sentences that say what to mend."""
 

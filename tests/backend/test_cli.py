@@ -3,13 +3,14 @@
 import contextlib
 import socket
 import threading
+from contextvars import Context
 
 import pytest
 from sqlalchemy import text
 
 from backend import clock, jobs
 from backend.config import Mode, Settings, SettingsError
-from backend.db import atomic, unit
+from backend.db import atomic, db, unit
 from backend.flows import schedule
 from backend.flows.demo import DemoReport
 from tests.backend.identity.people import give_factor
@@ -50,11 +51,33 @@ def test_the_doctor_finds_what_is_there_and_names_what_is_missing(run, compound,
     assert "✓ 演示数据" in run("doctor")[1]
 
 
+def test_the_doctor_names_a_server_that_acknowledges_what_is_not_on_the_disk(app, app_with):
+    if db.engine.dialect.name != "postgresql":
+        return
+    with db.engine.connect() as connection:
+        # Off, unless the tests were given a server.
+        fsync = connection.exec_driver_sql("SHOW fsync").scalar()
+    demo, production = (
+        Context().run(app_with(mode=mode).test_cli_runner().invoke, args=["doctor"]).output
+        for mode in (Mode.DEMO, Mode.PRODUCTION)
+    )
+    assert f"✓ 数据落盘：fsync={fsync}，synchronous_commit=on" in demo
+    assert f"{'✗' if fsync == 'off' else '✓'} 数据落盘：fsync={fsync}" in production
+
+
 def test_the_doctor_names_an_old_database(run, app):
     write("UPDATE alembic_version SET version_num = '0001'")
     status, said = run("doctor")
     assert "✗ 数据库结构：0001" in said
     assert "flask db upgrade" in said
+    assert status == 1
+
+
+def test_the_doctor_names_a_database_of_a_later_release(run, app):
+    write("UPDATE alembic_version SET version_num = '9999'")
+    status, said = run("doctor")
+    assert "✗ 数据库结构：9999，新于本程序" in said
+    assert "flask db upgrade" not in said
     assert status == 1
 
 

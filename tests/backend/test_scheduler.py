@@ -329,8 +329,8 @@ def test_the_tally_counts_firings_by_job_and_state(app: Flask) -> None:
         ran_until(app, hourly, NINE)
         jobs.record_missed(hourly, [NINE - 2 * HOUR, NINE - 3 * DAY], "x")
     assert jobs.tally(NINE - DAY) == [
-        jobs.Tally("test.job", FiringState.FINISHED, 2, NINE),
-        jobs.Tally("test.job", FiringState.MISSED, 1, NINE),
+        jobs.Tally("test.job", FiringState.FINISHED, 2, NINE, NINE),
+        jobs.Tally("test.job", FiringState.MISSED, 1, NINE, NINE - 2 * HOUR),
     ]
 
 

@@ -32,6 +32,11 @@ TAKE = (
         next_at=bindparam("until"),
     )
 )
+RECALL = (
+    update(_OUTBOX)
+    .where(queries.IS_BEYOND)
+    .values(state=SendState.WAITING.value, leased_until=None, next_at=bindparam("now"))
+)
 # The lease is named, so that a dispatcher that was taken for dead overwrites nothing.
 SETTLE = (
     update(_OUTBOX)
@@ -52,6 +57,14 @@ SETTLE = (
     )
 )
 RESERVE_FOR = update(_OUTBOX).where(_OUTBOX.c.id == bindparam("of_row")).values(quota_id=bindparam("quota"))
+
+
+def recall(now: datetime) -> int:
+    """Make due at once what a clock that was ahead put off or leased for longer than anybody does.
+
+    Returns how many rows.
+    """
+    return unit().execute(RECALL, {"now": now, **queries.beyond(now, LEASE)}).rowcount
 
 
 def lease(now: datetime, most: int) -> list[Leased]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, exists, or_, select, text, tuple_
 
@@ -48,6 +48,16 @@ FIND_DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=_OUTBOX)
 )
+# Nothing is put off for a day: quiet hours are shorter, and so is every wait before another attempt.
+_FURTHEST = timedelta(days=1)
+_CLOCKS_MAY_DIFFER = timedelta(minutes=15)
+IS_BEYOND = and_(
+    _IS_PENDING,
+    or_(
+        _OUTBOX.c.next_at > bindparam("next_at_most", type_=_OUTBOX.c.next_at.type),
+        _OUTBOX.c.leased_until > bindparam("leased_at_most", type_=_OUTBOX.c.leased_until.type),
+    ),
+)
 FIND_LEASED = (
     select(
         *(_OUTBOX.c.id, _OUTBOX.c.message_id, _OUTBOX.c.staff_id, _OUTBOX.c.channel, _OUTBOX.c.attempts),
@@ -83,6 +93,19 @@ class _Held:
 def due(now: datetime, most: int) -> list[int]:
     """Rows that may be sent now, the most pressing first, locked and leaving out what others have locked."""
     return list(reader().execute(FIND_DUE, {"now": now, "most": most}).scalars())
+
+
+def beyond(now: datetime, lease: timedelta) -> dict[str, datetime]:
+    """What IS_BEYOND is asked with."""
+    return {"next_at_most": now + _FURTHEST, "leased_at_most": now + lease + _CLOCKS_MAY_DIFFER}
+
+
+def is_any_beyond(now: datetime, lease: timedelta) -> bool:
+    """Whether a clock that was ahead has put a row off."""
+    return (
+        reader().execute(select(_OUTBOX.c.id).where(IS_BEYOND).limit(1), beyond(now, lease)).first()
+        is not None
+    )
 
 
 def leased(ids: Collection[int]) -> list[Leased]:

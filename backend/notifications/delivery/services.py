@@ -11,6 +11,7 @@ from backend.db import atomic
 from backend.notifications import operations as notifications
 from backend.notifications import queries
 from backend.notifications.delivery import channels, operations, policies
+from backend.notifications.delivery import queries as delivery_queries
 from backend.notifications.delivery.errors import LeaseClash
 from backend.notifications.delivery.policies import Delivery, Outcome, Verdict
 from backend.notifications.messages import CHANNEL_REFUSED
@@ -32,6 +33,8 @@ def deliver_due() -> int:
     A message that cannot be sent keeps no other from its turn; the first fault of ours is raised at the
     end, and its message comes again when its lease has run out.
     """
+    if delivery_queries.is_any_beyond(clock.now(), operations.LEASE):
+        log.warning("messages put off by a wrong clock are due", count=_recall())
     sent, clashes = 0, 0
     failures: list[Exception] = []
     while clashes < _MOST_CLASHES:
@@ -51,6 +54,11 @@ def deliver_due() -> int:
     if failures:
         raise failures[0]
     return sent
+
+
+@atomic
+def _recall() -> int:
+    return operations.recall(clock.now())
 
 
 @atomic
