@@ -26,7 +26,7 @@ def ensure_ready() -> None:
     """Raise NotReady with the first check that fails: the database, its migrations, the demo's data."""
     try:
         current, head = current_migrations(), head_migrations()
-        if current != head:
+        if current != head and not is_ahead(current):
             raise NotReady(check="migrations", reason="数据库结构不是最新版本，请运行 flask db upgrade")
         if settings().mode is Mode.DEMO and not has_staff():
             raise NotReady(check="demo", reason="演示数据尚未生成，请运行 flask demo")
@@ -43,6 +43,25 @@ def current_migrations() -> frozenset[str]:
 def head_migrations() -> frozenset[str]:
     """The migrations that this program expects."""
     return _heads(current_app.extensions["migrate"].migrate.get_config)
+
+
+def known_migrations() -> frozenset[str]:
+    """Every migration that this program has."""
+    return _known(current_app.extensions["migrate"].migrate.get_config)
+
+
+def is_ahead(current: frozenset[str]) -> bool:
+    """Whether a later release has migrated the database, as it does while nodes are upgraded in turn.
+
+    Its migrations leave this program able to work: docs/upgrade.md.
+    """
+    return not current <= known_migrations()
+
+
+@lru_cache(maxsize=1)
+def _known(get_config: Any) -> frozenset[str]:
+    script = ScriptDirectory.from_config(get_config())
+    return frozenset(revision.revision for revision in script.walk_revisions())
 
 
 @lru_cache(maxsize=1)
