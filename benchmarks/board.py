@@ -22,6 +22,7 @@ from backend.db import atomic, db, table, unit
 from backend.identity.models import Department
 from backend.places.models import Building, Campus
 from backend.statements import BulkInsert
+from benchmarks import figures
 from benchmarks.asked import actor_of, add, employed, log_in, over_http, settle
 from benchmarks.compound import environment_of
 from benchmarks.servers import database
@@ -85,6 +86,12 @@ def bench_board(kind: str, rounds: int) -> None:
                 _within(maker.actor, many)
                 title = f"{many:,} open, over HTTP"
                 times[many] = over_http(environment, PATHS, rounds, title=title)
+            name, slowest = max(times[OPEN[-1]].items(), key=lambda each: each[1])
+            figures.note(
+                f"the dispatch board, {OPEN[-1]:,} open orders beside {CLOSED:,} closed, {kind}",
+                f"slowest: {name}, {slowest:.0f} ms",
+                f"≤ {GOAL_MS} ms",
+            )
             for name in ASKED:
                 few, much = (times[many][name] for many in OPEN)
                 print(f"  {name:14} {OPEN[-1]:,} open / {OPEN[0]:,} open: {much / few:.2f}")

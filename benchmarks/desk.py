@@ -17,6 +17,7 @@ from backend.db import atomic, db, table, unit
 from backend.identity.models import Department
 from backend.places.models import Building, Campus
 from backend.statements import BulkInsert
+from benchmarks import figures
 from benchmarks.asked import add, employed, log_in, over_http, settle
 from benchmarks.compound import environment_of
 from benchmarks.servers import database
@@ -79,6 +80,12 @@ def bench_desk(kind: str, rounds: int) -> None:
                 atomic(rollups.rebuild)()
                 settle(kind)
                 times[many] = over_http(environment, asked, rounds, title=f"{many:,} open, over HTTP")
+            name, slowest = max(times[OPEN[-1]].items(), key=lambda each: each[1])
+            figures.note(
+                f"the desk's lists, {OPEN[-1]:,} open demands beside {CLOSED:,} closed, {kind}",
+                f"slowest: {name}, {slowest:.0f} ms",
+                f"≤ {GOAL_MS} ms",
+            )
             for name in asked:
                 few, much = (times[many][name] for many in OPEN)
                 print(f"  {name:22} {OPEN[-1]:,} open / {OPEN[0]:,} open: {much / few:.2f}")

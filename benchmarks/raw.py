@@ -1,23 +1,18 @@
-"""The yardstick: a bare Flask application whose routes of an order and of a booking are written by hand.
+"""The yardstick: a bare Flask application whose routes are written by hand.
 
 They issue the statements of our endpoints one after another on the driver's own connection, with no
 validation, no layers and no SQLAlchemy. What a framework and a house of modules cost is the ratio to it.
 """
 
 import hashlib
-import os
-import sqlite3
-import threading
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-import psycopg
 from flask import Flask, Response, request
 
-URL = os.environ["BENCH_DATABASE"]
-IS_SQLITE = not URL.startswith("postgresql")
-_kept = threading.local()
+from benchmarks import raw_reports
+from benchmarks.raw_connection import BEGIN, IS_SQLITE, as_the_driver, connection, instant
 
 _STATEMENTS = {
     "session": "SELECT s.id, s.actor, s.must_change_password, s.seen_at, s.expires_at, a.request_hash, a.status,"
@@ -28,6 +23,10 @@ _STATEMENTS = {
     " JOIN meal_dishes md ON md.meal_id = m.id JOIN dishes d ON d.id = md.dish_id"
     " JOIN dish_portions p ON p.dish_id = d.id WHERE m.canteen_id = %s AND m.served_on = %s AND m.period = %s"
     " AND md.dish_id IN (%s, %s) AND c.is_active",
+    "menu": "SELECT m.id, m.period, m.state, m.order_closes_at, md.dish_id, md.cap, d.name, d.category, p.portion,"
+    " p.price_fen, p.weight_g FROM meals m JOIN meal_dishes md ON md.meal_id = m.id"
+    " JOIN dishes d ON d.id = md.dish_id JOIN dish_portions p ON p.dish_id = d.id"
+    " WHERE m.canteen_id = %s AND m.served_on = %s ORDER BY m.id, md.position, p.portion",
     "balances": "SELECT bucket, balance_fen FROM account_balances WHERE staff_id = %s ORDER BY bucket"
     + ("" if IS_SQLITE else " FOR UPDATE"),
     "order": "INSERT INTO orders (meal_id, canteen_id, staff_id, department_id, served_on, period, state, dining,"
@@ -56,19 +55,7 @@ _STATEMENTS = {
     "answer": "INSERT INTO idempotency_answers (staff_id, key, request_hash, status, body, stored_at)"
     " VALUES (%s, %s, %s, 201, %s, %s) ON CONFLICT DO NOTHING RETURNING staff_id",
 }
-SQL = {name: text.replace("%s", "?") if IS_SQLITE else text for name, text in _STATEMENTS.items()}
-
-
-def _connection() -> Any:
-    """This thread's connection, which stays open."""
-    if not hasattr(_kept, "connection"):
-        if IS_SQLITE:
-            _kept.connection = sqlite3.connect(URL, timeout=30, isolation_level=None)
-            for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
-                _kept.connection.execute(f"PRAGMA {pragma}")
-        else:
-            _kept.connection = psycopg.connect(URL, autocommit=True)
-    return _kept.connection
+SQL = as_the_driver(_STATEMENTS)
 
 
 def create_app() -> Flask:
@@ -79,6 +66,10 @@ def create_app() -> Flask:
     def bare() -> Response:
         return Response(b'{"code":0,"msg":"ok","data":null}', mimetype="application/json")
 
+    @app.get("/menu")
+    def menu() -> Response:
+        return _menu()
+
     @app.post("/order")
     def order() -> Response:
         return _order()
@@ -87,7 +78,29 @@ def create_app() -> Flask:
     def booking() -> Response:
         return _booking()
 
+    app.post("/photo")(raw_reports.photo)
+    app.post("/report")(raw_reports.report)
     return app
+
+
+def _menu() -> Response:
+    """Who asks, and the day's dishes as rows."""
+    token = request.headers["Authorization"].partition(" ")[2]
+    run = connection().execute
+    found = run(SQL["session"], ("", hashlib.sha256(token.encode()).digest())).fetchone()
+    orjson.loads(found[1])
+    rows = run(SQL["menu"], (request.args["canteen_id"], request.args["date"])).fetchall()
+    meals: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        meal = meals.setdefault(
+            row[0], {"id": row[0], "period": row[1], "state": row[2], "closes": row[3], "dishes": {}}
+        )
+        dish = meal["dishes"].setdefault(
+            str(row[4]), {"id": row[4], "cap": row[5], "name": row[6], "category": row[7], "portions": []}
+        )
+        dish["portions"].append({"portion": row[8], "price_fen": row[9], "weight_g": row[10]})
+    data = orjson.dumps({"code": 0, "msg": "ok", "data": list(meals.values())})
+    return Response(data, mimetype="application/json")
 
 
 def _booking() -> Response:
@@ -95,14 +108,14 @@ def _booking() -> Response:
     body = orjson.loads(request.get_data())
     token = request.headers["Authorization"].partition(" ")[2]
     key = request.headers["Idempotency-Key"]
-    run = _connection().execute
+    run = connection().execute
     found = run(SQL["session"], (key, hashlib.sha256(token.encode()).digest())).fetchone()
     actor = orjson.loads(found[1])
     now, room = datetime.now(UTC), body["room_id"]
     at, start, end = (
-        _instant(each) for each in (now, *map(datetime.fromisoformat, (body["start"], body["end"])))
+        instant(each) for each in (now, *map(datetime.fromisoformat, (body["start"], body["end"])))
     )
-    run("BEGIN IMMEDIATE" if IS_SQLITE else "BEGIN")
+    run(BEGIN)
     try:
         run(SQL["room"], (room,)).fetchone()
         if run(SQL["taken"], (room, start, end)).fetchall():
@@ -139,22 +152,17 @@ def _booking() -> Response:
     return Response(answer, 201, mimetype="application/json")
 
 
-def _instant(at: datetime) -> Any:
-    """An instant as the database keeps it."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds") if IS_SQLITE else at
-
-
 def _order() -> Response:
     body = orjson.loads(request.get_data())
     token = request.headers["Authorization"].partition(" ")[2]
     key = request.headers["Idempotency-Key"]
-    run = _connection().execute
+    run = connection().execute
     found = run(SQL["session"], (key, hashlib.sha256(token.encode()).digest())).fetchone()
     actor = orjson.loads(found[1])
     now = datetime.now(UTC)
     at = now.replace(tzinfo=None).isoformat(" ") if IS_SQLITE else now
     staff_id, items = actor["staff_id"], body["items"]
-    run("BEGIN IMMEDIATE" if IS_SQLITE else "BEGIN")
+    run(BEGIN)
     try:
         offered = run(
             SQL["offer"],
@@ -179,7 +187,7 @@ def _order() -> Response:
                 at,
             ),
         ).fetchone()[0]
-        cursor = _connection().cursor()
+        cursor = connection().cursor()
         cursor.executemany(
             SQL["line"],
             [(order_id, r[3], r[4], r[5], r[6], quantity, r[7], r[8], r[9]) for r, quantity in rows],

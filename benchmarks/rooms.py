@@ -22,11 +22,11 @@ from backend.db import atomic, db, table, unit
 from backend.identity.models import Department, Posting, Staff
 from backend.places.models import Building, Campus, Floor, Room
 from backend.statements import BulkInsert
-from benchmarks import load
+from benchmarks import figures, load
 from benchmarks.asked import add, log_in, over_http, settle
 from benchmarks.compound import environment_of, token_of
 from benchmarks.load import Result
-from benchmarks.servers import database, server
+from benchmarks.servers import database, held, server
 from meeting.bookings.models import Booking, Hold, Occurrence
 from meeting.rooms.models import MeetingRoom
 
@@ -71,9 +71,15 @@ def bench_rooms(kind: str, rounds: int) -> None:
             settle(kind)
             print(f"\nMeeting rooms ({kind}): {ROOMS} rooms, {compound.last:,} meetings of a year")
             _bookings(kind, environment, url, compound, rounds)
-            _series(environment, compound, rounds)
-            over_http(
+            _series(kind, environment, compound, rounds)
+            times = over_http(
                 environment, _asked(compound), rounds, title=f"goal {GOAL_AVAILABILITY_MS} ms, over HTTP"
+            )
+            name, slowest = max(times.items(), key=lambda each: each[1])
+            figures.note(
+                f"meeting rooms, {compound.last:,} meetings, {kind}",
+                f"slowest: {name}, {slowest:.1f} ms",
+                f"≤ {GOAL_AVAILABILITY_MS} ms",
             )
             db.session.remove()
             db.engine.dispose()
@@ -215,6 +221,11 @@ def _bookings(kind: str, environment: dict[str, str], url: str, compound: Compou
                 f"  bookings a second, {clients} clients: hand-written {rates['hand-written']:.0f},"
                 f" ours {rates['booking']:.0f}, ratio {ratio:.2f} (goal {GOAL_RATIO})"
             )
+            figures.note(
+                f"booking, {clients} at once, {kind}",
+                f"{ratio:.2f} of the hand-written route; {figures.told(found['booking'])}; {held(ours)}",
+                f"≥ {GOAL_RATIO:.2f}",
+            )
 
 
 def _messages(compound: Compound, path: str) -> list[bytes]:
@@ -231,7 +242,7 @@ def _messages(compound: Compound, path: str) -> list[bytes]:
     ]
 
 
-def _series(environment: dict[str, str], compound: Compound, rounds: int) -> None:
+def _series(kind: str, environment: dict[str, str], compound: Compound, rounds: int) -> None:
     """A meeting each week of a year, in an hour that nobody takes."""
     rooms = iter(compound.rooms)
     start = clock.at_local(compound.first_on, time(22))
@@ -249,6 +260,7 @@ def _series(environment: dict[str, str], compound: Compound, rounds: int) -> Non
             if turn:
                 times.append(median(result.latencies_ms))
     print(f"  a series of 52 weeks: {median(times):.1f} ms (goal {GOAL_SERIES_MS})")
+    figures.note(f"a series of 52 weeks, {kind}", f"{median(times):.1f} ms", f"≤ {GOAL_SERIES_MS} ms")
 
 
 def _asked(compound: Compound) -> dict[str, str]:

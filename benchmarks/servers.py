@@ -14,6 +14,11 @@ from pathlib import Path
 
 import psycopg
 
+# The process group that listens on each port, for as long as it runs.
+_leaders: dict[int, int] = {}
+# One person of a benchmark asks more than a compound does; counted it is all the same.
+_LIMITS = {f"HOUQIN_LIMIT_{name}": "100000000" for name in ("PERSON", "HEAVY", "ADDRESS", "FAILURES")}
+
 
 def free_port() -> int:
     """A port nobody listens on."""
@@ -29,6 +34,7 @@ def server(factory: str, environment: dict[str, str], *, workers: int, threads: 
     try:
         yield port
     finally:
+        _leaders.pop(port, None)
         process.terminate()
         try:
             process.wait(timeout=20)
@@ -49,7 +55,7 @@ def start_server(
         *("--no-access-log", "--log-level", "warning", factory),
     ]
     process = subprocess.Popen(
-        command, env={**os.environ, **environment, "PORT": str(port)}, start_new_session=True
+        command, env={**os.environ, **_LIMITS, **environment, "PORT": str(port)}, start_new_session=True
     )
     try:
         _wait_for(port, process)
@@ -57,7 +63,57 @@ def start_server(
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         raise
+    _leaders[port] = process.pid
     return process, port
+
+
+def memory(port: int) -> tuple[int, float, float]:
+    """(workers, MB that the largest of them holds, MB that it ever held) of the server on a port.
+
+    The supervisor, which serves nothing, is left out.
+    """
+    found = [_memory_of(pid) for pid in _group(_leaders[port]) if pid != _leaders[port]]
+    return len(found), max(now for now, _ in found), max(peak for _, peak in found)
+
+
+def cpu_seconds(port: int) -> float:
+    """Seconds that the processes of the server on a port have worked, those that ended included."""
+    if port not in _leaders:
+        return 0.0
+    ticks = 0
+    for pid in _group(_leaders[port]):
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += sum(map(int, fields[11:15]))  # utime, stime, and those of children that were waited for.
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def held(port: int) -> str:
+    """What a worker holds, as the table says it."""
+    _, now, peak = memory(port)
+    return f"{now:.0f} MB a worker (peak {peak:.0f})"
+
+
+def _group(leader: int) -> list[int]:
+    """The processes of a group."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # It has ended meanwhile.
+        if int(fields[2]) == leader:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def _memory_of(pid: int) -> tuple[float, float]:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    told = {name: value for name, _, value in (line.partition(":") for line in lines)}
+    now, peak = (int(told[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
+    return now, peak
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:

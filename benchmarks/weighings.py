@@ -26,10 +26,10 @@ from backend.config import Settings
 from backend.db import atomic, db, table, unit
 from backend.devices.signing import signed_headers
 from backend.statements import BulkInsert
-from benchmarks import load
+from benchmarks import figures, load
 from benchmarks.compound import environment_of
 from benchmarks.scales import BATCH, LUNCHES, Line, furnish, meal, workdays_back
-from benchmarks.servers import database, server
+from benchmarks.servers import database, held, server
 from canteen.waste import services
 from canteen.waste.facts import Fact
 from canteen.waste.models import Weighing
@@ -104,7 +104,7 @@ def bench_ingest(kind: str, rounds: int, batches: int = 24) -> None:
                         if number:  # The first one warms up.
                             for name, seconds in took.items():
                                 results.setdefault(name, []).append(batches * BATCH / seconds)
-                    _report(f"{size} events a batch", results)
+                    _report(f"{size} events a batch", kind, port, results)
             differences = list(services.check())
             print(f"  rollups: {'equal to the facts' if not differences else 'DIFFER FROM THE FACTS'}")
             db.session.remove()
@@ -186,8 +186,14 @@ def _stored(after: int) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _report(title: str, results: dict[str, list[float]]) -> None:
+def _report(title: str, kind: str, port: int, results: dict[str, list[float]]) -> None:
     print(f"  {title:24}{'events/s':>10}{'service /':>12}")
     for name, rates in results.items():
         ratio = median(ours / other for ours, other in zip(results["service"], rates, strict=True))
         print(f"    {name:22}{median(rates):10.0f}{ratio:12.2f}")
+        if name in ("COPY", "executemany"):
+            figures.note(
+                f"weighings, {title}, {kind}",
+                f"{ratio:.2f} of one bare {name}; {median(results['service']):.0f} events/s; {held(port)}",
+                f"≥ {GOAL:.2f}" if title.startswith(str(BATCH)) else "",
+            )
