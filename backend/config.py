@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -101,6 +102,16 @@ class MediaSettings:
     inspector_seconds: int = 10
 
 
+@dataclass(frozen=True)  # Without slots, so that the class shows its defaults.
+class RateLimits:
+    """How much one may ask of a process in a minute (`failures`: in ten); 0 is any number."""
+
+    person: int = 600
+    heavy: int = 60
+    address: int = 6000
+    failures: int = 60
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that differs from one deployment to another."""
@@ -120,7 +131,10 @@ class Settings:
     blocking_threads: int = 4
     metrics_token: str = field(default="", repr=False)
     metrics_dir: Path | None = None
+    access_log: bool = False
     database_pool: int = 4
+    # Where pg_dump and pg_restore are; None: on PATH.
+    postgres_bin: Path | None = None
     wechat_timeout_s: float = 5.0
     wechat_templates: Path | None = None
     wecom: WecomApp | None = None
@@ -147,6 +161,8 @@ class Settings:
     h5_url: str = "http://127.0.0.1:8000/m/"
     h5_folder: Path = H5_FOLDER
     wechat_link_files: Mapping[str, str] = field(default_factory=dict)
+    limits: RateLimits = RateLimits()
+    proxies: tuple[str, ...] = ()
 
     @property
     def is_sqlite(self) -> bool:
@@ -201,7 +217,9 @@ class Settings:
             blocking_threads=max(1, _number(env, "HOUQIN_BLOCKING_THREADS", _default_threads(database_url))),
             metrics_token=env.get("HOUQIN_METRICS_TOKEN", ""),
             metrics_dir=_folder(env, "PROMETHEUS_MULTIPROC_DIR"),
+            access_log=(env.get("HOUQIN_ACCESS_LOG") or ("1" if mode is Mode.PRODUCTION else "0")) == "1",
             database_pool=max(1, _number(env, "HOUQIN_DATABASE_POOL", 4)),
+            postgres_bin=_folder(env, "HOUQIN_POSTGRES_BIN"),
             wechat_timeout_s=float(_number(env, "WECHAT_TIMEOUT_S", 5)),
             wechat_templates=_folder(env, "HOUQIN_WECHAT_TEMPLATES"),
             session_idle_minutes=_number(env, "HOUQIN_SESSION_IDLE_MINUTES", 7 * 24 * 60),
@@ -220,6 +238,8 @@ class Settings:
             h5_url=_own_url(env, "HOUQIN_H5_URL", f"{public_url}/m/"),
             h5_folder=_folder(env, "HOUQIN_H5_FOLDER") or H5_FOLDER,
             wechat_link_files=_link_files(env),
+            limits=_limits(env),
+            proxies=_proxies(env),
         )
 
 
@@ -272,6 +292,24 @@ def _link_files(env: Mapping[str, str]) -> dict[str, str]:
         if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}\.txt", name) or not text:
             raise SettingsError("WECHAT_LINK_FILES 应为 文件名.txt=文件内容，多个之间以逗号分隔")
     return files
+
+
+def _limits(env: Mapping[str, str]) -> RateLimits:
+    return RateLimits(
+        person=_number(env, "HOUQIN_LIMIT_PERSON", RateLimits.person),
+        heavy=_number(env, "HOUQIN_LIMIT_HEAVY", RateLimits.heavy),
+        address=_number(env, "HOUQIN_LIMIT_ADDRESS", RateLimits.address),
+        failures=_number(env, "HOUQIN_LIMIT_FAILURES", RateLimits.failures),
+    )
+
+
+def _proxies(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Networks, comma-separated; an address is one of a single machine."""
+    given = tuple(filter(None, (each.strip() for each in env.get("HOUQIN_PROXIES", "").split(","))))
+    try:
+        return tuple(str(ip_network(each)) for each in given)
+    except ValueError as error:
+        raise SettingsError(f"HOUQIN_PROXIES 应为逗号分隔的 IP 地址或网段：{error}") from error
 
 
 def _folder(env: Mapping[str, str], name: str) -> Path | None:

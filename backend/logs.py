@@ -7,6 +7,7 @@ Whoever logs names facts, not contents: no tokens, codes, phone numbers or bodie
 import logging
 import re
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -69,6 +70,29 @@ def without_details(_logger: Any, _method: str, event: Any) -> Any:
     if isinstance(event.get("exception"), str):
         event["exception"] = _DETAIL.sub("DETAIL: …", event["exception"])
     return event
+
+
+def note_request(
+    environ: Mapping[str, Any], endpoint: str | None, method: str, status: str, seconds: float
+) -> None:
+    """Write the line of one request: who (by number), what, how it ended, how long it took.
+
+    The rule of the address, not the address: that may hold what somebody searched for. In one JSON object, in
+    either mode, past structlog, which would take ten times as long.
+    """
+    line = {
+        "event": "request",
+        "request_id": environ.get("houqin.request_id", ""),
+        "method": method or environ.get("REQUEST_METHOD", ""),
+        "endpoint": endpoint or "(unknown)",
+        "status": int(status),
+        "ms": round(seconds * 1000, 1),
+        "staff_id": environ.get("houqin.staff_id"),
+        "level": "info",
+        "logger": __name__,
+        "timestamp": clock.local(clock.now()).isoformat(timespec="milliseconds"),
+    }
+    sys.stderr.write(_json(line) + "\n")
 
 
 def _rendering(mode: Mode) -> list[Any]:

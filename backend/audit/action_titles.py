@@ -20,6 +20,7 @@ ACTION_TITLES: Final = {
     "accounts.subsidies_expired": "收回到期餐补",
     "audit.exported": "导出审计日志",
     "audit.head_accepted": "认可审计封存现状",
+    "backups.restored": "从备份恢复数据",
     "waste.diners_counted": "登记就餐人数",
     "waste.entry_taken_back": "撤回称重登记",
     "demo.seeded": "生成演示数据",

@@ -180,6 +180,12 @@ def last_seal() -> Seal | None:
     return _one_seal(select(*_SEAL_COLUMNS).order_by(_SEAL.c.seq.desc()).limit(1))
 
 
+def last_sealed_at() -> datetime | None:
+    """When the newest seal was made."""
+    found: datetime | None = db.session.scalar(select(func.max(_SEAL.c.sealed_at)))
+    return found
+
+
 def is_there(head: Head) -> bool:
     """Whether the chain has the seal that a head names."""
     digest = db.session.scalar(select(_SEAL.c.digest).where(_SEAL.c.seq == head.seq))

@@ -10,6 +10,7 @@ RESULT_TITLES: Final = {"done": "完成", "refused": "被拒"}
 MODULE_TITLES: Final = {
     "accounts": "餐费账户",
     "audit": "审计",
+    "backups": "备份",
     "canteen": "食堂",
     "demo": "演示数据",
     "devices": "称重设备",
@@ -31,6 +32,7 @@ MODULE_TITLES: Final = {
 }
 
 OBJECT_TITLES: Final = {
+    "backup": "备份",
     "stock_batch": "库存批次",
     "stock_receipt": "验收单",
     "stock_movement": "出入库记录",

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import orjson
 import structlog
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from backend import clock, idempotency, vault
@@ -241,6 +241,16 @@ def _masked(cipher: bytes | None, mask: Callable[[str], str]) -> str | None:
     except ValueError:  # Written under another key: the person can still log in, and be imported again.
         log.warning("personal data written under another key")
         return UNREADABLE
+
+
+def count_open_sessions() -> dict[str, int]:
+    """How many sessions of each kind have not come to their end."""
+    statement = (
+        select(LoginSession.kind, func.count())
+        .where(LoginSession.expires_at > clock.now())
+        .group_by(LoginSession.kind)
+    )
+    return {row.kind: row[1] for row in db.session().execute(statement)}
 
 
 def own_sessions(actor: Actor) -> list[SessionView]:

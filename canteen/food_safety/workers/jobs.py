@@ -8,4 +8,7 @@ JOBS = [
     Job(
         "food_safety.forget_health", "删除到期的晨检健康信息", cron="37 2 * * *", run=services.forget_details
     ),
+    Job(
+        "food_safety.forget_papers", "删除离岗人员健康证", cron="47 2 * * *", run=services.forget_certificates
+    ),
 ]

@@ -5,11 +5,11 @@ each other.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend import clock, vault
@@ -40,7 +40,7 @@ from canteen.food_safety.workers.titles import NOTICE_VERSION
 # What owns the photos of certificates.
 PHOTO_OWNER = "health_certificate"
 
-_CHECK, _WORKER = table(MorningCheck), table(KitchenWorker)
+_CHECK, _WORKER, _CERTIFICATE = table(MorningCheck), table(KitchenWorker), table(HealthCertificate)
 
 
 def lock_workers(worker_ids: Collection[int]) -> dict[int, KitchenWorker]:
@@ -253,6 +253,30 @@ def forget_details(before: date) -> int:
         & _CHECK.c.worker_id.in_(works)
     )
     return _forget(_CHECK.c.checked_on < before, ~is_open)
+
+
+def forget_certificates(before: date) -> int:
+    """Delete certificates, with their numbers and photos, that nobody has needed since a day; how many.
+
+    Those of workers who left before it, that were no longer valid before it, or that were withdrawn before
+    it. The photos are loose afterwards, which is how the store lets go of them.
+    """
+    limit = clock.at_local(before, time.min)
+    left = select(_WORKER.c.id).where(~_WORKER.c.is_active, _WORKER.c.changed_at < limit)
+    ids = list(
+        unit().scalars(
+            delete(_CERTIFICATE)
+            .where(
+                _CERTIFICATE.c.worker_id.in_(left)
+                | (_CERTIFICATE.c.valid_until < before)
+                | (_CERTIFICATE.c.withdrawn_at < limit)
+            )
+            .returning(_CERTIFICATE.c.id)
+        )
+    )
+    for certificate_id in ids:
+        media.detach(PHOTO_OWNER, certificate_id)
+    return len(ids)
 
 
 def _forget(*which: ColumnElement[bool]) -> int:

@@ -36,4 +36,14 @@ DETAIL_DAYS: Final = Rule(
     group=GROUP,
     description="到期自动删除体温、症状和解除停岗的说明，只保留“合格”或“停岗”的结论；尚未解除停岗的保留至解除或离岗。",
 )
-RULES: Final[tuple[Rule[Any], ...]] = (FEVER, CERTIFICATE_DAYS, DETAIL_DAYS)
+CERTIFICATE_MONTHS: Final = Rule(
+    "canteen.keep_certificate_months",
+    title="离岗人员健康证保存几个月",
+    kind=Count(6, 120, "个月"),
+    default=24,
+    group=GROUP,
+    description="离岗、过期或作废满期后自动删除健康证编号和照片；默认与食品安全记录同为二年，"
+    "此后依《个人信息保护法》第十九条、第四十七条不再保存。",
+    changes=Permission.SAFETY_MANAGE,
+)
+RULES: Final[tuple[Rule[Any], ...]] = (FEVER, CERTIFICATE_DAYS, DETAIL_DAYS, CERTIFICATE_MONTHS)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
+
 from backend import clock
 from backend.actor import Actor, Permission
 from backend.audit import operations as audit
@@ -35,7 +37,7 @@ from canteen.food_safety.workers.messages import CERTIFICATE_ENDS, WORKERS_BLOCK
 from canteen.food_safety.workers.models import Basis, KitchenWorker, MorningCheck, Outcome, Shift
 from canteen.food_safety.workers.policies import Found
 from canteen.food_safety.workers.queries import CertificateView, DutyView, OutcomeView
-from canteen.food_safety.workers.rules import DETAIL_DAYS
+from canteen.food_safety.workers.rules import CERTIFICATE_MONTHS, DETAIL_DAYS
 from canteen.food_safety.workers.titles import SHIFT_NAMES, SYMPTOM_NAMES
 from canteen.menu.models import Canteen
 
@@ -303,6 +305,13 @@ def forget_details() -> int:
     """Delete what was found of people's health longer ago than the rule says; returns how many checks."""
     days = rule_queries.value(DETAIL_DAYS)
     return operations.forget_details(clock.today() - timedelta(days))
+
+
+@atomic
+def forget_certificates() -> int:
+    """Delete the certificates of who has left, and old ones, after the rule's months; returns how many."""
+    months = rule_queries.value(CERTIFICATE_MONTHS)
+    return operations.forget_certificates(clock.today() - relativedelta(months=months))
 
 
 def _locked(actor: Actor, worker_id: int) -> KitchenWorker:

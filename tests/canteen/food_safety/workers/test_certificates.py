@@ -1,16 +1,19 @@
 """Workers and their certificates: encrypted numbers, the one that counts, and reminders."""
 
-from datetime import date
+from datetime import date, time, timedelta
 from io import BytesIO
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from backend import clock
 from backend.db import db
+from backend.media import services as media_services
+from backend.media.models import Photo
 from canteen.food_safety.workers import services
 from canteen.food_safety.workers.models import HealthCertificate
 from tests.backend.media.pictures import corners, saved
 from tests.canteen.food_safety.workers.test_checks import KITCHEN, worker
+from tests.factories import NINE
 
 NUMBER = "JK-王师傅-2026"
 
@@ -97,3 +100,37 @@ def test_a_photo_goes_with_the_certificate(kitchen):
     unknown = {**paper, "number": "JK-8", "photo_id": 999_999}
     refused = kitchen.officer.post(f"{KITCHEN}/workers/{worker_id}/certificates", unknown)
     assert (refused.status, refused.error) == (422, "canteen.certificate_photo_unknown")
+
+
+def test_certificates_of_who_left_are_deleted_with_their_photos_after_two_years(kitchen):
+    """And those that have been withdrawn or invalid for so long; nobody else's, and not a day early."""
+    picture = BytesIO(saved(corners(400, 300), "JPEG"))
+    photo = kitchen.officer.request(
+        "POST", "/media/photos", data={"file": (picture, "jkz.jpg")}, content_type="multipart/form-data"
+    ).data
+    leaver, stays = worker(kitchen, "甲", valid_until=None), worker(kitchen, "乙", valid_until=None)
+    paper = {"issued_on": "2026-01-01", "valid_until": "2029-01-01"}
+    for worker_id, more in ((leaver, {"photo_id": photo["id"]}), (stays, {})):
+        path = f"{KITCHEN}/workers/{worker_id}/certificates"
+        assert kitchen.officer.post(path, {**paper, "number": f"JK-{worker_id}", **more}).status == 201
+    old = {"number": "JK-OLD", "issued_on": "2024-01-01", "valid_until": "2025-01-01"}
+    assert kitchen.officer.post(f"{KITCHEN}/workers/{stays}/certificates", old).status == 201
+    change = {"name": "甲", "job": "切配", "is_active": False}
+    assert kitchen.officer.put(f"{KITCHEN}/workers/{leaver}", change).status == 200
+
+    def kept():
+        db.session.rollback()
+        return len(list(db.session.scalars(select(HealthCertificate.id))))
+
+    assert (services.forget_certificates(), kept()) == (0, 3)
+    with clock.at(NINE + timedelta(days=45)):  # 2025-01-01 is two years ago.
+        assert (services.forget_certificates(), kept()) == (1, 2)
+    with clock.at(clock.at_local(date(2028, 11, 23), time(10))):
+        assert (services.forget_certificates(), kept()) == (0, 2)
+    with clock.at(clock.at_local(date(2028, 11, 24), time(10))):
+        assert (services.forget_certificates(), kept()) == (1, 1)
+        media_services.collect_orphans()
+    with clock.at(clock.at_local(date(2028, 11, 26), time(10))):
+        media_services.collect_orphans()
+        db.session.rollback()
+        assert db.session.scalar(select(func.count()).select_from(Photo)) == 0
