@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 FLASK := $(BIN)/flask
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TESTS ?=
+BENCH ?=
 NPM := $(BIN)/python deploy/npm.py
 H5 := miniapp/dist/build/h5/index.html
 MP := miniapp/dist/build/mp-weixin/app.json
@@ -14,7 +15,7 @@ PHONE := miniapp/index.html miniapp/package.json miniapp/vite.config.mjs $(shell
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run migrate setup setup-dev test soak lint bench clean packages packages-test h5 mp phone phone-test
+.PHONY: help run migrate setup setup-dev test soak lint audit bench clean packages packages-test h5 mp phone phone-test pictures
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,14 +40,23 @@ lint: setup-dev $(VENV)/.phone ## style, types and the layers' imports
 	@$(BIN)/lint-imports
 	@$(NPM) miniapp run lint
 
+audit: setup ## ask which of the locked packages have known vulnerabilities; needs PyPI and the npm registry
+	@test -x $(VENV)/audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)/audit && $(VENV)/audit/bin/python -m pip install --quiet pip-audit==2.10.1; }
+	@$(VENV)/audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
+	@$(NPM) console audit --omit=dev
+	@$(NPM) miniapp audit --omit=dev
+
 h5: setup $(H5) ## build the phone pages for the browser, served at /m/
 
 mp: setup $(VENV)/.phone ## build the WeChat mini-program: HOUQIN_SERVER=https://… WECHAT_APPID=wx…
 	@UNI_OUTPUT_DIR=$(CURDIR)/miniapp/dist/mp-weixin $(NPM) miniapp --quiet run build:mp-weixin
 	@echo "小程序已构建：miniapp/dist/mp-weixin，用微信开发者工具打开并上传"
 
-bench: setup-dev ## print the figures: orders per second and the rest, on both databases
-	@$(BIN)/python -m benchmarks
+bench: setup-dev ## print the figures on both databases; BENCH="--rush --rounds 9" selects
+	@$(BIN)/python -m benchmarks $(BENCH)
+
+pictures: setup-dev h5 ## take the pictures of the guides again, of a fresh demo
+	@$(BIN)/python -m docs.pictures.take
 
 setup: packages $(VENV)/.runtime $(VENV)/.vendor ## make .venv and install what the program needs
 setup-dev: packages packages-test $(VENV)/.dev $(VENV)/.vendor
