@@ -204,6 +204,7 @@ DETAIL_TITLES: Final = {
     "to_state": "新状态",
     "revision": "修订次数",
     "told": "推送人数",
+    "begun_at": "备份时间",
     "publish_at": "定时发布时间",
     "until": "截止时间",
     "campus_ids": "院区编号",

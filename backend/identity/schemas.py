@@ -30,5 +30,5 @@ class ProfileOut(Out):
     phone = Str(allow_none=True)
     card_no = Str(allow_none=True)
     postings = Many(Part(PostingOut))
-    permissions = Many(Part(PermissionOut))
+    permissions = Many(Part(PermissionOut), maximum=10_000)
     must_change_password = Bool()

@@ -225,7 +225,7 @@ class AudienceChoicesOut(Out):
     """What an editor may address."""
 
     is_everywhere = Bool()
-    departments = Many(Part(AddressableOut))
+    departments = Many(Part(AddressableOut), maximum=10_000)
     campuses = Many(Part(AddressableOut))
     roles = Many(Part(AddressableOut))
 

@@ -1,9 +1,16 @@
-"""The server keeps what its OpenAPI document promises, whatever is thrown at it."""
+"""The server keeps what its OpenAPI document promises, whatever is thrown at it.
+
+Half of the paths name what is there, so that more than refusals is seen; the people who ask take turns.
+`python -m tests.hammer` does it at a real server, mixed with the load of a day, as long as one likes.
+"""
+
+from itertools import cycle
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -12,7 +19,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from backend.actor import ScopeKind
+from backend.authentication import CONSOLE_COOKIE
+from tests.console.browser import Console
 from tests.factories import Compound
+from tests.security.planted import Addresses
 
 CHECKS = (
     not_a_server_error,
@@ -26,25 +36,59 @@ CHECKS = (
 # share the work.
 HANDS = 6
 EXAMPLES, EXAMPLES_IN_SOAK = 6, 200
+# By the phone's token or by the console's cookie; each by somebody else than the one before.
+ASKING = (
+    ("token", ("administrator", "canteen_manager")),
+    ("cookie", ("administrator", "canteen_manager")),
+    ("token", ("property_manager", "meeting_manager", "food_safety_officer", "storekeeper")),
+    ("token", ()),
+)
+
+
+class People:
+    """Headers of whoever's turn it is; some operations end the session that they come with."""
+
+    def __init__(self, compound: Compound) -> None:
+        self._compound = compound
+        self._staff = [
+            compound.staff(roles=dict.fromkeys(roles, (ScopeKind.COMPOUND, 0)), subsidy_fen=100_000)
+            for _, roles in ASKING
+        ]
+        self._headers = [self._enter(number) for number in range(len(ASKING))]
+        self._turns = cycle(range(len(ASKING)))
+
+    def next(self) -> dict[str, str]:
+        """The headers of the next."""
+        self._turn = next(self._turns)
+        return self._headers[self._turn]
+
+    def enter_again(self) -> None:
+        """Log the last one in anew."""
+        self._headers[self._turn] = self._enter(self._turn)
+
+    def _enter(self, number: int) -> dict[str, str]:
+        if ASKING[number][0] == "token":
+            return {"Authorization": f"Bearer {self._compound.client(self._staff[number]).token}"}
+        console = Console(self._compound.app, self._staff[number])
+        cookie = console.browser.get_cookie(CONSOLE_COOKIE)
+        return {"Cookie": f"{CONSOLE_COOKIE}={cookie.value}", "X-CSRF-Token": console.csrf}
 
 
 @pytest.fixture
-def login(compound: Compound):
-    """Makes tokens of somebody who may do everything; some operations end the session they come with."""
+def people(compound: Compound) -> People:
+    """People of several roles, and something to find."""
     canteen = compound.canteen()
     compound.period(canteen)
     compound.meal(canteen, {compound.dish(canteen): 5})
-    roles = dict.fromkeys(("administrator", "canteen_manager"), (ScopeKind.COMPOUND, 0))
-    staff = compound.staff(roles=roles, subsidy_fen=100_000)
-    return lambda: compound.client(staff).token
+    return People(compound)
 
 
 @pytest.mark.parametrize("hand", range(HANDS))
-def test_every_operation_answers_as_documented(app, settings, login, hand, soak):
+def test_every_operation_answers_as_documented(app, settings, people, hand, soak):
     document = schemathesis.openapi.from_wsgi("/api/openapi.json", app)
     operations = [result.ok() for result in document.get_all_operations()]
     assert len(operations) > 20
-    token = login()
+    addresses = Addresses(app)
     for operation in operations[hand::HANDS]:
 
         @hypothesis_settings(
@@ -55,15 +99,24 @@ def test_every_operation_answers_as_documented(app, settings, login, hand, soak)
             phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
         )
-        @given(case=operation.as_strategy())
+        @given(case=cases(operation, addresses))
         def answers_as_documented(case):
-            nonlocal token
-            response = case.call(headers={"Authorization": f"Bearer {token}"})
-            if case.method != "GET" and response.status_code < 400:
-                token = login()
+            headers = dict(people.next())
+            name, _, value = headers.pop("Cookie", "").partition("=")
+            case.headers.pop("Authorization", None)  # What was made up would come before the cookie.
+            response = case.call(headers=headers, cookies={name: value} if name else None)
+            if response.status_code == 401 or (case.method != "GET" and response.status_code < 400):
+                people.enter_again()
             case.validate_response(response, checks=CHECKS)
 
         answers_as_documented()
+
+
+def cases(operation, addresses):
+    """What schemathesis makes up, half of it of what is there if the address names something that is."""
+    made_up = operation.as_strategy()
+    there = addresses.arguments(operation.path)
+    return made_up if there is None else st.one_of(made_up, operation.as_strategy(path_parameters=there))
 
 
 def test_a_wrong_method_is_refused_with_the_right_ones(anonymous):
