@@ -141,7 +141,7 @@ class Traffic:
         """Two want the same quarter of an hour at the same moment."""
         start = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
         for turn in count():
-            body = self._booking(start + timedelta(days=2, minutes=15 * turn))
+            body = self._booking(start + timedelta(days=3, minutes=15 * turn))
             answers: list[Delivered] = []
             racers = [
                 threading.Thread(target=self._race, args=(phone, body, f"race-{turn}-{each}", answers))

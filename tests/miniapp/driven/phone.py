@@ -178,6 +178,8 @@ class Phone:
 
     def look(self, name: str) -> None:
         """Keep pictures of the page in both sizes of text; in both it is accessible and nothing overflows."""
+        # A message that fades away is grey on grey for a moment.
+        expect(self.page.locator("uni-toast").filter(visible=True)).to_have_count(0)
         for is_large in (False, True):
             self.page.evaluate(_ENLARGE, is_large)
             self.picture(f"{name}-large" if is_large else name)
