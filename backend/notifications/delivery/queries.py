@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, exists, or_, select, text, tuple_
 from backend.config import settings
 from backend.db import reader, table
 from backend.identity.models import ExternalIdentity, Staff, StaffStatus
+from backend.jobs import CLOCKS_MAY_DIFFER
 from backend.notifications import templates
 from backend.notifications.delivery.policies import Leased, Target
 from backend.notifications.kinds import Channel
@@ -50,7 +51,6 @@ FIND_DUE = (
 )
 # Nothing is put off for a day: quiet hours are shorter, and so is every wait before another attempt.
 _FURTHEST = timedelta(days=1)
-_CLOCKS_MAY_DIFFER = timedelta(minutes=15)
 IS_BEYOND = and_(
     _IS_PENDING,
     or_(
@@ -97,7 +97,7 @@ def due(now: datetime, most: int) -> list[int]:
 
 def beyond(now: datetime, lease: timedelta) -> dict[str, datetime]:
     """What IS_BEYOND is asked with."""
-    return {"next_at_most": now + _FURTHEST, "leased_at_most": now + lease + _CLOCKS_MAY_DIFFER}
+    return {"next_at_most": now + _FURTHEST, "leased_at_most": now + lease + CLOCKS_MAY_DIFFER}
 
 
 def is_any_beyond(now: datetime, lease: timedelta) -> bool:
