@@ -8,6 +8,7 @@ a container) starts everything anew. If this process is killed outright, the ker
 
 import ctypes
 import errno
+import json
 import os
 import shutil
 import signal
@@ -18,11 +19,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from select import select
 from typing import Any
-
-import httpx
 
 from backend.config import Mode, Settings, child_environment
 from backend.errors import AppError
@@ -106,7 +107,7 @@ def _granian(settings: Settings) -> list[str]:
     }
     words = [word for option in options.items() for word in option]
     flags = ["--factory", "--no-ws", "--respawn-failed-workers"]
-    return [sys.executable, "-m", "granian", *words, *flags, "backend.web:application"]
+    return [sys.executable, "-m", "backend.granian_server", *words, *flags, "backend.web:application"]
 
 
 def ensure_port_is_free(host: str, port: int) -> None:
@@ -208,10 +209,8 @@ class _Greeter:
     """Asks the new server whether it is ready, and tells people once, either way."""
 
     def __init__(self, settings: Settings, say: Callable[[str], None], greeting: str) -> None:
-        everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 # Where to ask, not where to listen.
-        host = everywhere.get(settings.host, settings.host)
-        self._url = f"http://{host}:{settings.port}/readyz"
-        self._http = httpx.Client(timeout=2, trust_env=False)
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 # Where to ask, not where to listen.
+        self._host, self._port = everywhere.get(settings.host, settings.host), settings.port
         self._say, self._greeting = say, greeting
         self._started = time.monotonic()
         self._is_greeted = self._has_complained = False
@@ -219,15 +218,25 @@ class _Greeter:
     def ask(self) -> None:
         if self._is_greeted:
             return
-        try:
-            answer = self._http.get(self._url)
-        except httpx.HTTPError:
-            answer = None
-        if answer is not None and answer.is_success:
+        status, body = self._answer()
+        if status == HTTPStatus.OK:
             self._is_greeted = True
             seconds = time.monotonic() - self._started
             self._say(f"{self._greeting}\n（启动用时 {seconds:.1f} 秒，按 Ctrl-C 停止）")
         elif time.monotonic() - self._started > TELL_AFTER_S and not self._has_complained:
             self._has_complained = True
-            reason = answer.json()["msg"] if answer is not None else "没有应答"
+            reason = json.loads(body)["msg"] if body else "没有应答"
             self._say(f"服务仍未就绪：{reason}。可运行 .venv/bin/flask doctor 查看原因。")
+
+    def _answer(self) -> tuple[int, bytes]:
+        """The status and the body of `/readyz`; 0 and nothing while nobody answers."""
+        # The standard library's client: ours would be the most that this process has to load.
+        connection = HTTPConnection(self._host, self._port, timeout=2)
+        try:
+            connection.request("GET", "/readyz")
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        except (OSError, HTTPException):
+            return 0, b""
+        finally:
+            connection.close()
