@@ -18,7 +18,7 @@ class RememberingRun:
         self.really = decoding._run
         self._answers: dict[tuple[bytes, str, MediaSettings], bytes] = {}
 
-    def __call__(self, file: BinaryIO, kind: str, answer: IO[bytes], media: MediaSettings) -> int | None:
+    def __call__(self, file: BinaryIO, kind: str, answer: IO[bytes], media: MediaSettings) -> int:
         key = (_whole(file), kind, media)
         if key in self._answers:
             answer.write(self._answers[key])

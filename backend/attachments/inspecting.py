@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryFile
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Timer
 from typing import IO, Any, BinaryIO, Final
 
 import structlog
@@ -66,8 +66,8 @@ def inspect(file: BinaryIO) -> FileKind:
     raise _REFUSALS.get(str(found.get("refused")), DocumentTooComplex)()
 
 
-def _run(file: BinaryIO, container: str, answer: IO[bytes], media: MediaSettings) -> int | None:
-    """The exit status of the inspector; None if it had to be killed."""
+def _run(file: BinaryIO, container: str, answer: IO[bytes], media: MediaSettings) -> int:
+    """The exit status of the inspector, as `Popen.returncode` tells it."""
     os.lseek(file.fileno(), 0, os.SEEK_SET)
     limits = (policies.UNPACKED_BYTES, media.decoder_memory_mb, media.inspector_seconds)
     # Isolated (-I): neither our environment nor our folder decides what it imports.
@@ -75,12 +75,13 @@ def _run(file: BinaryIO, container: str, answer: IO[bytes], media: MediaSettings
     with subprocess.Popen(  # noqa: S603 # The command is ours; the stranger's file is only its input.
         command, stdin=file, stdout=answer, stderr=subprocess.DEVNULL, env=_ENVIRONMENT, cwd="/"
     ) as process:
+        # The limit above counts its own work alone; a machine that does much else takes longer.
+        killer = Timer(2 * media.inspector_seconds, process.kill)
+        killer.start()
         try:
-            # The limit above counts its own work alone; a machine that does much else takes longer.
-            return process.wait(timeout=2 * media.inspector_seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return None
+            return process.wait()  # With a timeout it would look only every 50 ms.
+        finally:
+            killer.cancel()
 
 
 def _read(answer: IO[bytes]) -> dict[str, Any]:

@@ -27,6 +27,8 @@ _EVENTS_AT_ONCE: Final = 1_000
 _SEALS_AT_ONCE: Final = 20
 # Findings that a proof lists; the others it counts.
 MOST_FINDINGS: Final = 200
+# Events that a page of the trail counts; years of them are not counted to show twenty.
+MOST_COUNTED: Final = 10_000
 
 # Who has begun to write to the trail and has not ended. Every INSERT takes this lock before it draws an id.
 _WRITERS = text(
@@ -100,8 +102,8 @@ def page_events(
 ) -> Page:
     """Events of the days [from_on, until_on], both included, the newest first. Raises Forbidden.
 
-    `action` is a whole name, or a module with its dot (`identity.`). `q` looks into names, object,
-    request and details.
+    Of more than MOST_COUNTED the page says so instead of how many. `action` is a whole name, or a module
+    with its dot (`identity.`). `q` looks into names, object, request and details.
     """
     ensure_everywhere(actor, Permission.AUDIT_READ)
     statement = _filtered(
@@ -119,11 +121,13 @@ def page_events(
         statement = statement.where(AuditEvent.happened_at < _midnight(until_on + timedelta(days=1)))
     if q:
         statement = _searched(statement, q)
-    found = paginate(statement.order_by(AuditEvent.id.desc()), page=page, page_size=page_size)
+    # By the instant before the number: the index that finds the days of a filter stops at them.
+    newest_first = statement.order_by(AuditEvent.happened_at.desc(), AuditEvent.id.desc())
+    found = paginate(newest_first, page=page, page_size=page_size, most=MOST_COUNTED)
     last = last_seal()
     sealed_until = last.last_id if last is not None else 0
     views = [_view(event, sealed_until) for event in found.rows]
-    return Page(views, found.total, found.page, found.page_size)
+    return Page(views, found.total, found.page, found.page_size, found.has_more)
 
 
 def _filtered(wanted: dict[str, Any]) -> Select[Any]:

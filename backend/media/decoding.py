@@ -17,7 +17,7 @@ from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryFile
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Timer
 from typing import IO, Any, BinaryIO, cast
 
 import structlog
@@ -80,8 +80,8 @@ def probe() -> None:
         decode(cast(BinaryIO, file))
 
 
-def _run(file: BinaryIO, kind: str, answer: IO[bytes], media: MediaSettings) -> int | None:
-    """The exit status of the decoder; None if it had to be killed."""
+def _run(file: BinaryIO, kind: str, answer: IO[bytes], media: MediaSettings) -> int:
+    """The exit status of the decoder, as `Popen.returncode` tells it."""
     os.lseek(file.fileno(), 0, os.SEEK_SET)
     limits = (media.photo_pixels, media.decoder_memory_mb, media.decoder_seconds)
     # Isolated (-I): neither our environment nor our folder decides what it imports.
@@ -90,12 +90,13 @@ def _run(file: BinaryIO, kind: str, answer: IO[bytes], media: MediaSettings) -> 
     with subprocess.Popen(  # noqa: S603 # The command is ours; the stranger's file is only its input.
         command, stdin=file, stdout=answer, stderr=subprocess.DEVNULL, env=_ENVIRONMENT, cwd="/"
     ) as process:
+        # The limit above counts its own work alone; a machine that does much else takes longer.
+        killer = Timer(2 * media.decoder_seconds, process.kill)
+        killer.start()
         try:
-            # The limit above counts its own work alone; a machine that does much else takes longer.
-            return process.wait(timeout=2 * media.decoder_seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return None
+            return process.wait()  # With a timeout it would look only every 50 ms.
+        finally:
+            killer.cancel()
 
 
 def _read(answer: IO[bytes]) -> tuple[dict[str, Any], list[bytes]]:

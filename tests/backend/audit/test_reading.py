@@ -76,10 +76,19 @@ def test_events_are_found(trail, filters, expected):
     assert found(**filters) == expected
 
 
+def test_what_is_more_than_anybody_counts_is_said_to_be_more(trail, monkeypatch):
+    db.session.rollback()
+    monkeypatch.setattr(queries, "MOST_COUNTED", 2)
+    page = queries.page_events(SYSTEM, page=1, page_size=1)
+    assert (page.total, page.has_more) == (2, True)
+    of_a_module = queries.page_events(SYSTEM, action="identity.", page=1, page_size=1)
+    assert (of_a_module.total, of_a_module.has_more) == (2, False)
+
+
 def test_an_event_shows_its_title_and_whether_it_is_sealed(trail):
     db.session.rollback()
     services.seal()
-    with clock.at(NINE):
+    with clock.at(NINE + timedelta(days=2)):
 
         @atomic
         def write():
