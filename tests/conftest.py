@@ -21,6 +21,7 @@ from tests.client import Client
 from tests.databases import PostgresTemplate, SqliteTemplate, memory, postgres_server, settings_for
 from tests.factories import Compound
 from tests.furnished import Worlds
+from tests.seeded import furnished_once
 
 # Where pytest makes the folders of tests.
 _TEMPORARY = "PYTEST_DEBUG_TEMPROOT"
@@ -90,7 +91,7 @@ def soak(pytestconfig: pytest.Config) -> bool:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
     """A migrated SQLite file."""
-    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+    return SqliteTemplate(furnished_once(tmp_path_factory, "sqlite", SqliteTemplate.make))
 
 
 @pytest.fixture(scope="session")

@@ -5,18 +5,21 @@ import shutil
 import sqlite3
 import tempfile
 import warnings
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 from flask_migrate import upgrade
+from sqlalchemy import make_url
 
 from backend.app import create_app
 from backend.config import Settings
 from backend.db import db
+from tests.recycled import Origin, Recycled
 
 # What two processes of tests take is below this.
 _ROOM = 2 * 2**30
@@ -48,9 +51,13 @@ class SqliteTemplate:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "houqin.db"
+
+    @staticmethod
+    def make(folder: Path) -> None:
+        """Put the file into this folder."""
         migrate(settings_for(folder))
         # Everything into the one file, so that copying it copies all.
-        with closing(sqlite3.connect(self.path)) as connection:
+        with closing(sqlite3.connect(folder / "houqin.db")) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
@@ -63,10 +70,9 @@ class SqliteTemplate:
 
 
 class PostgresTemplate:
-    """A server, and a migrated database on it from which each test's is created.
+    """A server, and a migrated database on it from which those of the tests are created.
 
-    While a test runs, the next one's is made and the last one's is dropped: either takes as long as many a
-    test.
+    While a test runs, another database is made, or the last one's is cleaned to be used again (`Recycled`).
     """
 
     def __init__(self, server_url: str) -> None:
@@ -76,9 +82,10 @@ class PostgresTemplate:
         self._run(f"CREATE DATABASE {self.name}")
         with tempfile.TemporaryDirectory() as folder:
             migrate(settings_for(Path(folder), self.url_of(self.name)))
+        # To be asked leaves a file in it by which whoever connects to a copy starts quicker.
+        self.origin = Origin.of(self.url_of(self.name))
         self._beside = ThreadPoolExecutor(1, "databases")
-        self._next = self._beside.submit(self._create)
-        self._dropped: Future[None] | None = None
+        self._ready = deque([self._beside.submit(self._create)])
 
     def url_of(self, database: str) -> str:
         """The address of a database on the same server."""
@@ -87,29 +94,49 @@ class PostgresTemplate:
 
     @contextmanager
     def copy(self, _data_dir: Path) -> Iterator[str]:
-        """A database of its own; yields its address, drops it afterwards."""
-        if self._dropped is not None:
-            self._dropped.result()  # What went wrong with it is told, if late.
-        name = self._next.result()
-        self._next = self._beside.submit(self._create)
+        """A database of its own; yields its address."""
+        database = self._ready.popleft().result()  # What went wrong with the last one is told, if late.
+        if not self._ready:
+            self._ready.append(self._beside.submit(self._create))
+        try:
+            yield database.url if isinstance(database, Recycled) else self.url_of(database)
+        finally:
+            self._ready.append(self._beside.submit(self._again, database))
+
+    @contextmanager
+    def copy_of(self, url: str) -> Iterator[str]:
+        """A copy of another database of this server, to which nobody is connected; dropped afterwards."""
+        name = f"copy_{uuid4().hex[:12]}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {make_url(url).database} STRATEGY FILE_COPY")
         try:
             yield self.url_of(name)
         finally:
-            self._dropped = self._beside.submit(self._drop, name)
+            self._drop(name)
 
     def close(self) -> None:
         """Let go of the server."""
-        self._beside.submit(self._drop, self._next.result())
+        for made in self._ready:
+            self._drop(made.result())
         self._beside.shutdown()
         self._connection.close()
 
-    def _create(self) -> str:
+    def _create(self) -> "Recycled | str":
         name = f"test_{uuid4().hex[:12]}"
         self._run(f"CREATE DATABASE {name} TEMPLATE {self.name} STRATEGY FILE_COPY")
-        return name
+        return name if self.origin is None else Recycled(name, self.url_of(name), self.origin)
 
-    def _drop(self, name: str) -> None:
-        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+    def _again(self, database: "Recycled | str") -> "Recycled | str":
+        """It as it was, or another in its place."""
+        if isinstance(database, Recycled) and database.clean():
+            return database
+        self._drop(database)
+        return self._create()
+
+    def _drop(self, database: "Recycled | str") -> None:
+        if isinstance(database, Recycled):
+            database.close()
+            database = database.name
+        self._run(f"DROP DATABASE {database} WITH (FORCE)")
 
     def _run(self, statement: str) -> None:
         self._connection.execute(statement.encode())

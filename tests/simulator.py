@@ -1,6 +1,7 @@
 """The WeChat simulator as a real HTTP server in a thread, and what a test does with it."""
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -191,7 +192,8 @@ def run_simulator(
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
-        with httpx.Client(trust_env=False) as http:
+        # It speaks plain HTTP: to load the authorities for TLS would take longer than most tests.
+        with httpx.Client(trust_env=False, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)) as http:
             yield RunningSimulator(f"http://127.0.0.1:{server.server_port}", path, http)
     finally:
         server.shutdown()

@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from backend.db import db
 from backend.rules import queries as rules
-from backend.statements import Statement
+from benchmarks.counted import statements
 from meeting.rooms import snapshot as rooms
 
 
@@ -33,12 +33,7 @@ def _lasting_copies() -> Iterator[None]:
 @contextmanager
 def counted_statements() -> Iterator[list[str]]:
     """A list that fills with every statement sent, BEGIN, COMMIT and ROLLBACK of a transaction included."""
-    sent: list[str] = []
     writing: set[int] = set()
-
-    def execute(connection, _cursor, statement, _parameters, _context, executemany):
-        if not statement.startswith(("PRAGMA", "BEGIN")):
-            sent.append(f"{statement} -- many" if executemany else statement)
 
     def begin(connection):
         if connection.get_isolation_level() != "AUTOCOMMIT":
@@ -53,30 +48,12 @@ def counted_statements() -> Iterator[list[str]]:
 
         return listen
 
-    listeners = {
-        "before_cursor_execute": execute,
-        "begin": begin,
-        "commit": end("COMMIT"),
-        "rollback": end("ROLLBACK"),
-    }
-    for name, listener in listeners.items():
-        event.listen(db.engine, name, listener)
-    run_once, run_many = Statement._execute, Statement.many
-
-    def count_once(statement, connection, values):
-        sent.append(statement._for(connection.dialect).text)
-        return run_once(statement, connection, values)
-
-    def count_many(statement, connection, rows):
-        sent.append(f"{statement._for(connection.dialect).text} -- many")
-        return run_many(statement, connection, rows)
-
-    # SQLAlchemy's events do not see what runs on the driver's own cursor.
-    Statement._execute, Statement.many = count_once, count_many
-    try:
-        with _lasting_copies():
-            yield sent
-    finally:
-        Statement._execute, Statement.many = run_once, run_many
+    listeners = {"begin": begin, "commit": end("COMMIT"), "rollback": end("ROLLBACK")}
+    with statements() as sent, _lasting_copies():
         for name, listener in listeners.items():
-            event.remove(db.engine, name, listener)
+            event.listen(db.engine, name, listener)
+        try:
+            yield sent
+        finally:
+            for name, listener in listeners.items():
+                event.remove(db.engine, name, listener)

@@ -7,7 +7,7 @@ import pytest
 
 from backend.actor import Permission
 from backend.app import create_app
-from backend.http import DEVICE, PUBLIC
+from backend.endpoints import DEVICE, PUBLIC
 from tests.databases import settings_for
 
 ROOT = Path(__file__).parents[2]

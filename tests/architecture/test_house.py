@@ -2,35 +2,11 @@
 
 import ast
 import re
-import subprocess
 import tomllib
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PACKAGES = ("backend", "miniapp_api", "console", "canteen", "meeting", "property", "feedback")
-
-
-def sources(*folders):
-    tracked = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout.split()  # fmt: skip
-    return [ROOT / name for name in tracked if name.split("/")[0] in folders and (ROOT / name).exists()]
-
-
-def offenders(pattern, allowed=(), folders=PACKAGES):
-    """Lines of the sources that match, but for the files that may."""
-    found = []
-    for path in sources(*folders):
-        name = path.relative_to(ROOT).as_posix()
-        if name.startswith(tuple(allowed) or ("\0",)):
-            continue
-        for number, line in enumerate(path.read_text().splitlines(), 1):
-            if re.search(pattern, line):
-                found.append(f"{name}:{number}: {line.strip()}")
-    return found
+from tests.architecture.sources import PACKAGES, ROOT, name_of, offenders, parsed, sources, text_of
 
 
 def test_only_the_unit_of_work_commits():
@@ -58,9 +34,9 @@ def test_nothing_is_a_drawer_for_everything():
 
 def test_no_file_hides_a_slice():
     long = {
-        path.relative_to(ROOT).as_posix(): lines
+        name_of(path): lines
         for path in sources(*PACKAGES, "benchmarks")
-        if "migrations" not in path.parts and (lines := len(path.read_text().splitlines())) > 450
+        if "migrations" not in path.parts and (lines := len(text_of(path).splitlines())) > 450
     }
     assert long == {}
 
@@ -70,13 +46,13 @@ def test_every_module_class_and_public_function_says_what_it_is_for():
     for path in sources(*PACKAGES, "benchmarks"):
         if "migrations/versions" in path.as_posix():
             continue
-        tree = ast.parse(path.read_text())
-        if not ast.get_docstring(tree) and path.read_text().strip():
-            silent.append(path.relative_to(ROOT).as_posix())
+        tree = parsed(path)
+        if not ast.get_docstring(tree) and text_of(path).strip():
+            silent.append(name_of(path))
         for node in tree.body:
             is_definition = isinstance(node, ast.FunctionDef | ast.ClassDef)
             if is_definition and not node.name.startswith("_") and not ast.get_docstring(node):
-                silent.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+                silent.append(f"{name_of(path)}:{node.lineno} {node.name}")
     assert silent == []
 
 
@@ -85,27 +61,32 @@ def test_every_suppression_says_why():
     assert offenders(bare, folders=(*PACKAGES, "tests", "benchmarks")) == []
 
 
+def test_no_test_fails_because_its_machine_is_slow():
+    """How long something takes is measured in benchmarks, or asserted in the long run alone."""
+    timed = r"^\s*assert (?!not soak).*\b(began|started|took)\b.*<"
+    assert offenders(timed, folders=("tests",)) == []
+
+
 def test_no_test_is_left_uncollected():
     """A function in a test file is a test, a fixture, or used by one."""
     lost = []
     for path in sources("tests"):
         if not path.name.startswith("test_"):
             continue
-        text = path.read_text()
-        for node in ast.parse(text).body:
+        text = text_of(path)
+        for node in parsed(path).body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("test_"):
                 is_fixture = any("fixture" in ast.unparse(each) for each in node.decorator_list)
                 if not is_fixture and len(re.findall(rf"\b{node.name}\b", text)) < 2:
-                    lost.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+                    lost.append(f"{name_of(path)}:{node.lineno} {node.name}")
     assert lost == []
 
 
 def test_test_files_have_names_that_pytest_collects():
     lost = [
-        path.relative_to(ROOT).as_posix()
+        name_of(path)
         for path in sources("tests")
-        if re.search(r"^def test_|^    def test_", path.read_text(), re.M)
-        and not path.name.startswith("test_")
+        if re.search(r"^def test_|^    def test_", text_of(path), re.M) and not path.name.startswith("test_")
     ]
     assert lost == []
 
@@ -126,9 +107,7 @@ def test_a_lock_file_names_no_address(name):
 def test_every_package_is_in_the_explicit_list():
     listed = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"])
     there = {
-        path.parent.relative_to(ROOT).as_posix().replace("/", ".")
-        for path in sources(*PACKAGES)
-        if path.name == "__init__.py"
+        name_of(path.parent).replace("/", ".") for path in sources(*PACKAGES) if path.name == "__init__.py"
     }
     assert listed == there
 
@@ -145,6 +124,6 @@ def test_every_refusal_is_in_the_catalogue():
     """Error codes are a contract: docs/api.md names each of them."""
     codes = set()
     for path in sources(*PACKAGES):
-        codes |= set(re.findall(r'^    code = "([a-z_.]+)"', path.read_text(), re.M))
+        codes |= set(re.findall(r'^    code = "([a-z_.]+)"', text_of(path), re.M))
     catalogue = (ROOT / "docs" / "api.md").read_text()
     assert {code for code in codes if f"`{code}`" not in catalogue} == set()

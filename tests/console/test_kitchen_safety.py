@@ -147,7 +147,10 @@ def test_a_day_is_answered_and_its_problem_is_followed(app, kitchen, officer):
     assert officer.send("POST", f"{api}/close", {"canteen_id": kitchen.canteen.id}).status == 200
     with clock.at(NINE + timedelta(days=1)):
         assert "没有完成日管控" not in next_day.page("/console/")
-    assert "发现 1 项" in officer.page(f"{ROOT}/controls")
+    month = officer.page(f"{ROOT}/controls")
+    assert "发现 1 项" in month
+    assert "未启用" in month  # The days before this one, the kitchen's first.
+    assert "未供餐" not in month
     assert "地面积水" in officer.page(f"{ROOT}/findings")
     assert _statements(officer, day) <= 15
     assert _statements(officer, f"{ROOT}/controls") <= 15

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from backend import clock
 from backend.actor import Permission, ScopeKind
 from backend.db import db
-from backend.http import DEVICE, PUBLIC
+from backend.endpoints import DEVICE, PUBLIC
 from backend.identity.models import Role
 from backend.identity.operations import BASE_PERMISSIONS
 from tests.console.browser import Console

@@ -8,6 +8,7 @@ import pytest
 import console
 from backend.config import Mode
 from backend.flows.demo import DEMO_PASSWORD, FIXED_ACCOUNTS
+from console.entries import SERVICES
 
 
 def get(app, path):
@@ -17,11 +18,13 @@ def get(app, path):
 def test_the_welcome_page_of_the_demo_leads_everywhere(app):
     page = get(app, "/")
     assert page.status_code == 200
-    for path in ("/simulator/", "/api/docs", "/api/openapi.json", "/readyz"):
+    for path in ("/m/", "/console/", "/simulator/", "/api/docs", "/api/openapi.json", "/readyz"):
         assert f'href="{path}"' in page.text
     for account in FIXED_ACCOUNTS:
         assert account.staff_no in page.text
     assert DEMO_PASSWORD in page.text
+    for service in SERVICES:
+        assert service.title in page.text
 
 
 def test_the_welcome_page_of_production_gives_no_account_away(app_with):

@@ -13,8 +13,8 @@ from backend.db import atomic
 from backend.identity import operations as identity_operations
 from backend.identity.models import Staff
 from backend.wechat.simulator.people import openid_of, people_file
-from benchmarks.servers import server
 from tests.databases import ENVIRONMENT
+from tests.servers import server
 from tests.simulator import APP, RunningSimulator, run_simulator
 
 
@@ -61,5 +61,5 @@ def serve(
             "HOUQIN_SIMULATOR_PORT": simulator_port,
             **environment,
         }
-        with server("backend.app:create_app", whole, workers=1, threads=4) as port:
+        with server(whole, workers=1, threads=4) as port:
             yield Served(app, port, simulator)

@@ -114,7 +114,7 @@ class Node:
         """Whether the web server says so and the scheduler has started, as far as there are any."""
         if self.port and not self._is_serving():
             return False
-        is_serving_only = bool(self.port) and "granian" in self._command
+        is_serving_only = bool(self.port) and "backend.granian_server" in self._command
         return is_serving_only or "scheduler started" in self.log
 
     def get(self, path: str) -> httpx.Response:

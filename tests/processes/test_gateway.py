@@ -20,13 +20,22 @@ from backend.db import atomic, db
 from backend.devices import services as device_services
 from backend.devices.gateway.buffer import Buffer
 from backend.devices.models import Device, DeviceKind
-from backend.devices.simulator import SimulatedScale, bin_gains, trays
-from benchmarks.servers import server
+from backend.devices.simulator import Load, SimulatedScale, trays
 from canteen.waste.models import Container, Weighing
 from tests.databases import ENVIRONMENT
+from tests.servers import server
 
 pytestmark = pytest.mark.processes
 TRAY_G, BIN_G = 480, 1500
+
+
+def bin_gains(gains, tare_g):
+    """A bin into which so much is thrown each time."""
+    grams = tare_g
+    yield Load(grams)
+    for gain in gains:
+        grams += gain
+        yield Load(grams)
 
 
 class CuttingProxy:
@@ -174,13 +183,15 @@ def weighings():
     ).all()
 
 
-def until(condition, seconds=60):
+def until(condition, seconds=120):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it takes too long"
         time.sleep(0.05)
 
 
+# The gateway knows no database, and tests/backend/devices/test_commands.py has it against the other one.
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
 def test_a_gateway_killed_and_cut_off_at_random_delivers_every_event_exactly_once(
     kitchen, settings, tmp_path, soak
 ):
@@ -196,7 +207,7 @@ def test_a_gateway_killed_and_cut_off_at_random_delivers_every_event_exactly_onc
         **ENVIRONMENT, "HOUQIN_DATA": str(settings.data_dir), "DATABASE_URL": settings.database_url,
     }  # fmt: skip # One thought.
     kills = 0
-    with server("backend.app:create_app", environment, workers=1, threads=2) as port:
+    with server(environment, workers=1, threads=2) as port:
         proxy = CuttingProxy(port, seed=3)
         path = configured(tmp_path, made, proxy.port, tray_scale.port, bin_scale.port)
         for scale in (tray_scale, bin_scale):
@@ -214,7 +225,7 @@ def test_a_gateway_killed_and_cut_off_at_random_delivers_every_event_exactly_onc
             until(lambda: len(weighings()) >= 2 * count)
             until(lambda: waiting_of(made) == 0)
             gateway.send_signal(signal.SIGTERM)
-            assert gateway.wait(timeout=20) == 0
+            assert gateway.wait(timeout=120) == 0
         finally:
             gateway.kill()
             gateway.wait()

@@ -2,8 +2,6 @@
 
 import http.client
 import json
-import os
-import signal
 import threading
 import urllib.error
 import urllib.request
@@ -16,11 +14,11 @@ from sqlalchemy import func, select
 
 from backend import clock
 from backend.db import db
-from benchmarks.servers import server, start_server
 from canteen.accounts.services import reconcile
 from canteen.menu.models import MealDish
 from canteen.ordering.models import Order, OrderLine
 from tests.databases import ENVIRONMENT
+from tests.servers import server, start_server
 
 pytestmark = pytest.mark.processes
 DAY = clock.today() + timedelta(days=1)
@@ -95,7 +93,7 @@ def test_three_processes_never_oversell(compound, kitchen, environment):
     crowd = [compound.client(compound.staff(subsidy_fen=5000)) for _ in range(80)]
     body = order_of(kitchen, 1, 1)
     with (
-        server("backend.app:create_app", environment, workers=3, threads=2) as port,
+        server(environment, workers=3, threads=2) as port,
         ThreadPoolExecutor(24) as pool,
     ):
         answers = list(pool.map(lambda pair: post(port, pair[1], body, f"k{pair[0]}"), enumerate(crowd)))
@@ -107,7 +105,7 @@ def test_three_processes_never_oversell(compound, kitchen, environment):
 def test_twins_in_different_processes_make_one_order(compound, kitchen, environment):
     offer(compound, kitchen, 500, 500)
     body = order_of(kitchen, 1)
-    with server("backend.app:create_app", environment, workers=3, threads=2) as port:
+    with server(environment, workers=3, threads=2) as port:
         for number in range(4):
             client = compound.client(compound.staff(subsidy_fen=5000))
             with ThreadPoolExecutor(12) as pool:
@@ -124,13 +122,13 @@ def test_a_server_killed_in_mid_rush_loses_no_acknowledged_order(compound, kitch
     offer(compound, kitchen, 5000, 5000)
     crowd = [compound.client(compound.staff(subsidy_fen=5000)) for _ in range(150)]
     body = order_of(kitchen, 1, 1)
-    process, port = start_server("backend.app:create_app", environment, workers=2, threads=2)
+    victim = start_server(environment, workers=2, threads=2)
     acknowledged = {}
     enough = threading.Event()
 
     def place(pair):
         number, client = pair
-        answer = post(port, client, body, f"k{number}")
+        answer = post(victim.port, client, body, f"k{number}")
         if answer is not None and answer[0] == 201:
             acknowledged[number] = answer[1]["id"]
             if len(acknowledged) >= 40:
@@ -138,14 +136,13 @@ def test_a_server_killed_in_mid_rush_loses_no_acknowledged_order(compound, kitch
 
     def kill():
         enough.wait(timeout=60)
-        os.killpg(process.pid, signal.SIGKILL)
+        victim.kill()
 
     killer = threading.Thread(target=kill)
     killer.start()
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(place, enumerate(crowd)))
     killer.join()
-    process.wait(timeout=20)
     assert 40 <= len(acknowledged) < len(crowd), "the kill came too late to prove anything"
     db.session.rollback()
     kept = set(db.session.scalars(select(Order.id)))
@@ -154,7 +151,7 @@ def test_a_server_killed_in_mid_rush_loses_no_acknowledged_order(compound, kitch
 
     # Everybody tries again with the same key: one order each, and the acknowledged ones are the same.
     with (
-        server("backend.app:create_app", environment, workers=2, threads=2) as again,
+        server(environment, workers=2, threads=2) as again,
         ThreadPoolExecutor(12) as pool,
     ):
         answers = list(pool.map(lambda pair: post(again, pair[1], body, f"k{pair[0]}"), enumerate(crowd)))

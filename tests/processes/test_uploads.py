@@ -1,4 +1,4 @@
-"""Uploads against a real server process: how long each takes, and what it costs the worker."""
+"""Uploads against a real server process: how each is answered, and what it costs the worker."""
 
 import http.client
 import json
@@ -8,36 +8,30 @@ from uuid import uuid4
 
 import pytest
 
-from benchmarks.servers import server
 from tests.backend.media import pictures
 from tests.client import Client
 from tests.databases import ENVIRONMENT
+from tests.servers import start_server
 from tests.threads import at_once
 
 pytestmark = pytest.mark.processes
 
 GROWTH_KB = 50 * 1024
-# Alone each takes less than 2 s (the printed figures); beside a second worker with a browser, thrice that.
-SECONDS = 6.0
+
+# What receives and decodes a photo asks the database for a row or two: either does.
+on_one_database = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
 def environment(settings):
     """The environment in which a server process finds this test's database."""
-    return {**ENVIRONMENT, "HOUQIN_DATA": str(settings.data_dir), "DATABASE_URL": settings.database_url}
-
-
-def worker_of(port):
-    """The process that answers at this port: the one of its group that is no parent."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-            children = (folder / "task" / folder.name / "children").read_text().split()
-        except OSError:
-            continue
-        if b"granian" in words and str(port).encode() in words and children:
-            return max(map(int, children), key=lambda child: memory_of(child)["VmRSS"])
-    raise AssertionError("no server")
+    return {
+        **ENVIRONMENT,
+        "HOUQIN_DATA": str(settings.data_dir),
+        "DATABASE_URL": settings.database_url,
+        # A decoder gets twice as long by the clock: that a busy machine is slow is not what is shown.
+        "HOUQIN_MEDIA_SECONDS": "30",
+    }
 
 
 def memory_of(process):
@@ -56,7 +50,7 @@ def send(port, client, data, name="photo.jpg"):
         "Content-Type": f"multipart/form-data; boundary={boundary}",
         "Idempotency-Key": uuid4().hex,
     }
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     started = time.monotonic()
     try:
         connection.request("POST", "/api/v1/media/photos", body, headers)
@@ -86,21 +80,18 @@ def cases():
     ]
 
 
-def test_every_case_is_answered_in_time_and_costs_the_worker_little(compound, environment, capsys):
+@on_one_database
+def test_every_case_is_answered_and_costs_the_worker_little(compound, environment, capsys):
     client, sent = compound.client(compound.staff()), cases()
-    with server("backend.app:create_app", environment, workers=1, threads=4) as port:
-        assert send(port, client, b"no picture")[0] == 415  # The worker has loaded the application.
-        worker = worker_of(port)
+    with start_server(environment, workers=1, threads=4) as started:
+        port, (worker,) = started.port, started.workers()
+        assert send(port, client, b"no picture")[0] == 415  # What the first request loads is there.
         before, lines, wrong = memory_of(worker), [], []
         for name, data, expected in sent:
             status, envelope, seconds = send(port, client, data, name)
             grown = memory_of(worker)["VmHWM"] - before["VmRSS"]
             lines.append(f"{name:26} {len(data):>10} B  {status}  {seconds:5.2f} s  +{grown // 1024} MB")
-            if (
-                status != expected
-                or seconds > SECONDS
-                or envelope["code"] != (0 if status == 201 else status)
-            ):
+            if status != expected or envelope["code"] != (0 if status == 201 else status):
                 wrong.append((lines[-1], envelope))
         with capsys.disabled():
             print("", *lines, sep="\n")  # noqa: T201 # The figures are the point of this test.
@@ -108,13 +99,14 @@ def test_every_case_is_answered_in_time_and_costs_the_worker_little(compound, en
         assert memory_of(worker)["VmHWM"] - before["VmRSS"] < GROWTH_KB
 
 
+@on_one_database
 def test_ten_large_uploads_at_once_are_answered_and_cost_the_worker_little(compound, environment):
     clients = [compound.client(compound.staff()) for _ in range(10)]
     large = pictures.saved(pictures.noise(1900, 1750), "PNG", compress_level=1)
     assert len(large) > 9_900_000
-    with server("backend.app:create_app", environment, workers=1, threads=4) as port:
+    with start_server(environment, workers=1, threads=4) as started:
+        port, (worker,) = started.port, started.workers()
         assert send(port, clients[0], b"no picture")[0] == 415
-        worker = worker_of(port)
         before = memory_of(worker)
         answers = at_once([lambda each=each: send(port, each, large) for each in clients])
         statuses = [status for status, _, _ in answers]
@@ -126,9 +118,10 @@ def test_ten_large_uploads_at_once_are_answered_and_cost_the_worker_little(compo
         assert send(port, clients[0], pictures.small_jpeg(1))[0] == 201
 
 
+@on_one_database
 def test_a_refusal_before_the_body_is_read_reaches_the_client(app, environment):
     """The login ran out, or the file is far too large: an answer in the envelope, not a broken connection."""
     large = b"\0" * 30_000_000
-    with server("backend.app:create_app", environment, workers=1, threads=2) as port:
-        status, envelope, _ = send(port, Client(app, "an-old-token"), large)
+    with start_server(environment, workers=1, threads=2) as started:
+        status, envelope, _ = send(started.port, Client(app, "an-old-token"), large)
         assert (status, envelope["error"]) == (401, "app.unauthenticated")

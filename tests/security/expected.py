@@ -7,7 +7,7 @@ from typing import Any
 
 EVERYBODYS = "is for everybody in the compound, once it is published"
 SHARED = "master data of the whole compound; its changes are refused to a narrower scope"
-SUPPLIED = "suppliers and ingredients belong to the whole compound; whoever purchases keeps them"
+SUPPLIED = "suppliers and ingredients belong to the whole compound; a narrower scope changes none of them"
 PUBLIC = "a public screen without a person in it (ADR 0025)"
 COUNTED = "is counted before anything is looked at, so that nobody can try names out"
 
@@ -37,7 +37,6 @@ _OPEN: dict[str, str] = {
         GET /console/concierge/found/<id:found_id>
         GET /console/concierge/projects/<id:project_id>
         GET /console/concierge/projects/<id:project_id>/<any(adopt, decline, start, finish, note):step>
-        GET /console/concierge/projects/<id:project_id>/edit
         GET /console/concierge/projects/<id:project_id>/milestones
         GET /console/reviews/bulletins/<id:review_id>
         GET /console/reviews/meetings/<id:meeting_id>
@@ -52,23 +51,10 @@ _OPEN: dict[str, str] = {
         GET /api/v1/property/inspections/checklists/<id:checklist_id>
         GET /api/v1/property/materials/<id:material_id>/prices
         GET /api/v1/property/service-levels/versions/<id:version_id>
-        GET /console/concierge/faq/<id:entry_id>
-        GET /console/concierge/found/<id:found_id>/edit
-        GET /console/concierge/services/<id:item_id>
-        GET /console/feedback/categories/<id:category_id>
-        GET /console/feedback/offices/<id:office_id>
         GET /console/food-safety/controls/<day:on_date>/items/<id:item_id>
-        GET /console/meetings/rooms/equipment/<id:equipment_id>
-        GET /console/meetings/services/<id:service_id>
-        GET /console/meetings/services/items/<id:item_id>
-        GET /console/property/categories/<id:category_id>
         GET /console/property/materials/<id:material_id>
         GET /console/property/plans/checklists/<id:checklist_id>
-        GET /console/property/plans/checklists/<id:checklist_id>/edit
-        GET /console/property/service-levels/calendars/<id:calendar_id>
         GET /console/property/service-levels/versions/<id:version_id>
-        GET /console/property/service-levels/versions/<id:version_id>/edit
-        GET /console/property/workforce/<id:staff_id>
         """,
     SUPPLIED: """
         GET /api/v1/canteen/ingredients/<id:ingredient_id>
@@ -77,20 +63,7 @@ _OPEN: dict[str, str] = {
         GET /console/kitchen/assessments/<id:assessment_id>
         GET /console/kitchen/ingredients/<id:ingredient_id>
         GET /console/kitchen/suppliers/<id:supplier_id>
-        GET /console/kitchen/suppliers/<id:supplier_id>/edit
-        GET /console/kitchen/suppliers/<id:supplier_id>/licences/<id:licence_id>
-        GET /console/kitchen/suppliers/<id:supplier_id>/licences/new
-        GET /console/kitchen/suppliers/<id:supplier_id>/prices/new
-        POST /api/v1/canteen/supplier-assessments/<id:assessment_id>/close
-        POST /api/v1/canteen/suppliers/<id:supplier_id>/block
-        POST /api/v1/canteen/suppliers/<id:supplier_id>/licences
-        POST /api/v1/canteen/suppliers/<id:supplier_id>/licences/<id:licence_id>/withdraw
         POST /api/v1/canteen/suppliers/<id:supplier_id>/phone
-        POST /api/v1/canteen/suppliers/<id:supplier_id>/prices
-        PUT /api/v1/canteen/ingredients/<id:ingredient_id>
-        PUT /api/v1/canteen/supplier-assessments/<id:assessment_id>/marks
-        PUT /api/v1/canteen/suppliers/<id:supplier_id>
-        PUT /api/v1/canteen/suppliers/<id:supplier_id>/licences/<id:licence_id>
         """,
     PUBLIC: """
         GET /screen/canteen/<id:canteen_id>
@@ -202,6 +175,15 @@ ANYWHERE = {
     "POST /api/v1/canteen/waste/trays/bind",
     "POST /api/v1/meeting/bookings",
     "POST /api/v1/meeting/bookings/preview",
+}
+
+# What is offered for one's own places, while the shortest body names none or somebody else's.
+OWN_PLACES = {
+    "POST /api/v1/feedback/notices",
+    "POST /api/v1/meeting/quotas",
+    "POST /api/v1/meeting/rooms",
+    "POST /api/v1/property/assets",
+    "POST /api/v1/property/stores",
 }
 
 _LINKED = "whatever it hangs on decides, and its file asks for a signed link"

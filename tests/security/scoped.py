@@ -150,6 +150,10 @@ class World:
         error = orjson.loads(response.data).get("error", "") if response.status_code >= 400 else ""
         return Answer(response.status_code, error)
 
+    def page(self, staff: Staff, path: str) -> TestResponse:
+        """A page of the console as this person gets it."""
+        return self._browsers[staff.id].get(path)
+
     def send(self, staff: Staff, method: str, rule: Rule, path: str, body: Mapping[str, Any]) -> TestResponse:
         """The whole answer of the API."""
         return Context().run(

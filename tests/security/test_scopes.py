@@ -6,23 +6,26 @@ Nothing that is asked is kept (`World.undoing`), so that everything is there for
 """
 
 import re
+import shutil
 from collections.abc import Iterator
-from datetime import date, time
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from werkzeug.exceptions import HTTPException
 
 from backend import clock
 from backend.actor import Permission, ScopeKind
 from backend.app import create_app
 from backend.db import db
 from backend.flows.demo import seed
+from tests.backend.flows.demo_house import DAYS, NOON, STAFF, small_demo
 from tests.databases import settings_for
 from tests.security import expected
 from tests.security.planted import arguments_of, takes_identifier
 from tests.security.planting import plant
 from tests.security.scoped import World
 
-WEDNESDAY = clock.at_local(date(2026, 11, 25), time(12, 10))
 # What a request may name beside its address, and where it lies.
 PLACES = ("campus_id", "canteen_id", "building_id", "room_id", "unit_id", "contractor_id", "store_id")
 
@@ -36,19 +39,30 @@ def world(
     Who may see what does not depend on the database; the long run asks the other one.
     """
     folder = tmp_path_factory.mktemp("scopes")
-    kind = "postgres_template" if soak else "sqlite_template"
-    with request.getfixturevalue(kind).copy(folder) as url, clock.at(WEDNESDAY):
+    with laid_out(request, folder, soak=soak) as url, clock.at(NOON):
         app = create_app(settings_for(folder, url))
         with app.app_context(), pytest.MonkeyPatch.context() as patch:
             # Who may have a document is asked before it is drawn, which takes longer than all else.
             patch.setattr("weasyprint.HTML.write_pdf", lambda *_args, **_options: b"%PDF-1.7")
-            seed(days=60, staff=60)
+            seed(days=DAYS, staff=STAFF)  # It finds itself seeded in the file.
             plant()
             try:
                 yield World(app)
             finally:
                 db.session.remove()
                 db.engine.dispose()
+
+
+@contextmanager
+def laid_out(request: pytest.FixtureRequest, folder: Path, *, soak: bool) -> Iterator[str]:
+    """The address of a database: a file with the small demo, or an empty one on the server."""
+    if soak:
+        with request.getfixturevalue("postgres_template").copy(folder) as url:
+            yield url
+        return
+    made = small_demo(request.getfixturevalue("sqlite_template"), request.getfixturevalue("tmp_path_factory"))
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    yield ""
 
 
 def test_what_is_named_by_an_identifier_is_out_of_reach_from_elsewhere(world):
@@ -125,6 +139,57 @@ def test_no_body_or_query_names_a_place_elsewhere(world):
                 if not answer.is_closed:
                     wrong.append(f"{name} → {answer}")
     assert wrong == []
+
+
+def test_no_page_offers_a_narrower_scope_what_is_refused_to_it(world, soak):
+    """What belongs to the whole compound is read with less; its forms and buttons are not there then."""
+    stranger = world.person(world.roles, world.elsewhere)
+    statuses, opened = {}, []
+    refused = set()
+    with world.undoing():
+        for rule, path in lists_and_forms(world):
+            with world.page(stranger, path) as response:
+                statuses["GET", path] = response.status_code
+                if response.status_code == 200 and response.mimetype == "text/html":
+                    opened.append((rule, response.text))
+        for rule, page in opened:
+            for method, path in offers(page):
+                found = match(world, method, path)
+                if found is None or f"{method} {found.rule}" in expected.OWN_PLACES:
+                    continue
+                if (method, path) not in statuses:
+                    # Dialogs that name nothing were opened as pages.
+                    if method == "GET" and not soak:
+                        continue
+                    body = expected.BODIES.get(f"{method} {found.rule}", {})
+                    statuses[method, path] = world.ask(stranger, method, found, path, body).status
+                if statuses[method, path] == 403:
+                    refused.add(f"{rule.rule} → {method} {found.rule}")
+    assert len(opened) > 100
+    assert refused == set()
+
+
+def lists_and_forms(world):
+    """(rule, path) of the console's pages that name nothing, or something that is open to all."""
+    for rule in world.app.url_map.iter_rules():
+        is_page = rule.rule.startswith("/console") and "GET" in rule.methods
+        if is_page and (not rule.arguments or f"GET {rule.rule}" in expected.OPEN):
+            with world.app.test_request_context():
+                yield rule, rule.build(arguments_of(rule)[0] if rule.arguments else {})[1]
+
+
+def offers(page):
+    """(method, path) of what a page's forms and buttons send, and of the dialogs that they open."""
+    sent = re.findall(r'data-api="(POST|PUT|DELETE) (/api/[^"?{]+)"', page)
+    return sent + [("GET", path) for path in re.findall(r'data-from="(/console/[^"?{#]+)"', page)]
+
+
+def match(world, method, path):
+    """The rule of an address, or None."""
+    try:
+        return world.app.url_map.bind("localhost").match(path, method, return_rule=True)[0]
+    except HTTPException:
+        return None
 
 
 def nameless(world, method):

@@ -32,14 +32,20 @@ def recordings():
                 continue
             tree = ast.parse(text)
             names = called(tree)
-            for function in ast.walk(tree):
-                if isinstance(function, ast.FunctionDef):
-                    for call in ast.walk(function):
-                        if isinstance(call, ast.Call) and ast.unparse(call.func) == WRAPPED:
-                            call.args[1:] = [call.args[2], ast.Constant("report")]
-                            yield path.relative_to(ROOT).as_posix(), tree, function, call
-                        elif isinstance(call, ast.Call) and ast.unparse(call.func) in names:
-                            yield path.relative_to(ROOT).as_posix(), tree, function, call
+            for function in outermost(tree):
+                for call in ast.walk(function):
+                    if isinstance(call, ast.Call) and ast.unparse(call.func) == WRAPPED:
+                        call.args[1:] = [call.args[2], ast.Constant("report")]
+                        yield path.relative_to(ROOT).as_posix(), tree, function, call
+                    elif isinstance(call, ast.Call) and ast.unparse(call.func) in names:
+                        yield path.relative_to(ROOT).as_posix(), tree, function, call
+
+
+def outermost(tree):
+    """The functions of a file that stand in no other: what is handed to one is known to those within."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    within = {id(inner) for each in functions for inner in ast.walk(each) if inner is not each}
+    return [each for each in functions if id(each) not in within]
 
 
 def called(tree):

@@ -16,10 +16,10 @@ from backend.devices.gateway.frames import FrameParser, FrameState
 from backend.devices.models import Device
 from backend.devices.rehearsal import tray_scale
 from backend.devices.services import rehearsal_gateway
-from benchmarks.servers import server
 from canteen.waste.models import Weighing
 from tests.backend.devices.signed import SignedClient
 from tests.databases import ENVIRONMENT
+from tests.servers import server
 
 
 @pytest.fixture
@@ -76,10 +76,9 @@ def test_a_simulated_scale_speaks_frames_of_trays():
 
 
 @pytest.mark.processes
-@pytest.mark.timeout(60)
 def test_a_rehearsal_weighs_and_posts_for_the_demos_canteen(app, compound, run, settings, monkeypatch):
     if not settings.is_sqlite:
-        pytest.skip("the gateway knows no database, and tests/processes has it against both")
+        pytest.skip("the gateway knows no database, and tests/processes has it against the other")
     canteen = compound.canteen()
     begun = clock.now() - timedelta(hours=1)
     compound.meal(
@@ -94,7 +93,7 @@ def test_a_rehearsal_weighs_and_posts_for_the_demos_canteen(app, compound, run, 
         "HOUQIN_DATA": str(settings.data_dir),
         "DATABASE_URL": settings.database_url,
     }
-    with server("backend.app:create_app", environment, workers=1, threads=2) as port:
+    with server(environment, workers=1, threads=2) as port:
         monkeypatch.setitem(app.config, "HOUQIN", replace(settings, port=port))
         words = ["simulate", "--canteen", str(canteen.id), "--trays", "1", "--pause", "0"]
         for number in (1, 2):

@@ -120,11 +120,10 @@ def test_a_real_roster_is_left_alone(compound: Compound) -> None:
     assert not people_file(running_settings().data_dir).exists()
 
 
-def test_a_visitor_can_order_and_everything_reconciles_afterwards(app: Flask) -> None:
+def test_a_visitor_can_order_and_everything_reconciles_afterwards(living_demo: Flask) -> None:
     """After explicit ids the database's own go on; the day's rest runs as in a real compound."""
     with clock.at(NOON):
-        seed(days=10, staff=30)
-        visitor = Client(app, login("1001"))
+        visitor = Client(living_demo, login("1001"))
         last_id = one("SELECT max(id) FROM orders")
         menu = visitor.get("/canteen/menus", canteen_id=1, date="2026-11-26").data
         lunch = next(period for period in menu["periods"] if period["period"] == "lunch")

@@ -6,7 +6,8 @@ from flask import Flask
 
 from backend import clock
 from backend.actor import SYSTEM
-from backend.flows.demo import DemoReport, seed
+from backend.dates import previous_month
+from backend.flows.demo import DemoReport
 from backend.flows.demo.organisation import ADMINISTRATOR_NO, VISITOR_NO
 from canteen.accounts.grants import services as grants
 from canteen.accounts.services import reconcile
@@ -16,8 +17,8 @@ from canteen.ordering.receptions import queries as reception_queries
 from canteen.ordering.standing import services as standing
 from canteen.pickups.no_shows import services as no_shows
 from canteen.settlement import figures, queries
-from canteen.settlement.policies import month_before, total
-from tests.backend.flows.demo_house import NOON, STAFF, WEDNESDAY, instant_of, one, rows
+from canteen.settlement.policies import total
+from tests.backend.flows.demo_house import NOON, WEDNESDAY, instant_of, one, rows
 
 
 def test_leave_covers_the_meals_that_it_excuses(demo: DemoReport) -> None:
@@ -99,7 +100,7 @@ def test_closed_months_say_what_the_ledger_says_and_the_next_one_can_be_closed(d
     closed = rows("SELECT canteen_id, id FROM settlements ORDER BY 1")
     assert [canteen_id for canteen_id, _ in closed] == [1, 2, 3]
     with clock.at(NOON):
-        last = month_before(WEDNESDAY)
+        last = previous_month(WEDNESDAY)
         for canteen in menu_queries.canteens_readable(SYSTEM):
             [settled] = queries.closed_months(canteen.id)
             view = queries.get_settlement(SYSTEM, canteen_id=canteen.id, month=settled.month)
@@ -156,10 +157,9 @@ def test_the_visitors_account_has_something_of_everything(demo: DemoReport) -> N
     assert one("SELECT count(*) FROM no_shows WHERE state = 'appealed'") > 0
 
 
-def test_the_jobs_find_an_orderly_house(app: Flask) -> None:
+def test_the_jobs_find_an_orderly_house(living_demo: Flask) -> None:
     """Nothing is granted, expired or recorded twice; standing orders are taken up, but for the paused one."""
     with clock.at(NOON):
-        seed(days=10, staff=STAFF)
         assert (grants.expire_due(), grants.grant_due(), no_shows.record_no_shows()) == (0, 0, 0)
         assert standing.place_standing_orders() > 0
     told = "SELECT DISTINCT outcome FROM standing_order_results"

@@ -164,10 +164,10 @@ def test_nobody_previews_without_the_permission(compound, official):
     assert preview(compound.client(local), data).status == 403
 
 
-def test_five_thousand_rows_are_previewed_in_a_few_seconds(admin):
+def test_five_thousand_rows_are_previewed_in_a_few_seconds(admin, soak):
     rows = [person(number, 手机号=f"137000{number:05d}") for number in range(10_000, 15_000)]
     data = workbook(rows)
     began = time.perf_counter()
     found = preview(admin, data).data
-    assert time.perf_counter() - began < 10
+    assert not soak or time.perf_counter() - began < 10
     assert (found["created"], len(found["added"])) == (5000, 2000)

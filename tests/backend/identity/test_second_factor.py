@@ -1,7 +1,6 @@
 """The second factor: codes, enrolment, recovery, lock, reset; and the API's login by password."""
 
-import base64
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import orjson
@@ -9,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from backend import clock, vault
-from backend.actor import SYSTEM, Actor, Grant, Permission, ScopeKind
+from backend.actor import SYSTEM
 from backend.audit.models import AuditEvent
 from backend.db import atomic, db
 from backend.errors import Forbidden
@@ -44,50 +43,6 @@ from tests.backend.identity.people import (
 from tests.factories import NINE
 from tests.threads import at_once
 
-# RFC 6238, appendix B: the secret of the SHA-1 vectors, and the last six of their eight digits.
-RFC_SECRET = base64.b32encode(b"12345678901234567890").decode()
-RFC_VECTORS = [
-    (59, "287082"),
-    (1111111109, "081804"),
-    (1111111111, "050471"),
-    (1234567890, "005924"),
-    (2000000000, "279037"),
-    (20000000000, "353130"),
-]
-
-# What is held without a second factor. Whoever adds a permission decides here or in `policies.PRIVILEGED`.
-ORDINARY = {
-    Permission.SELF,
-    Permission.IDENTITY_READ,
-    Permission.CANTEEN_ORDER,
-    Permission.CANTEEN_VERIFY,
-    Permission.CANTEEN_READ,
-    Permission.FIGURES_READ,
-    Permission.WASTE_RECORD,
-    Permission.EVALUATION_INSPECT,
-    Permission.EVALUATION_REPORT,
-    Permission.JOBS_READ,
-    Permission.PROPERTY_READ,
-    Permission.ORDERS_DISPATCH,
-    Permission.ORDERS_HANDLE,
-    Permission.ORDERS_VERIFY,
-    Permission.INSPECTIONS_PERFORM,
-    Permission.CONTRACTORS_READ,
-    Permission.CONTRACTORS_ANSWER,
-    Permission.FEEDBACK_READ,
-    Permission.MEETINGS_READ,
-    Permission.MEETINGS_APPROVE,
-    Permission.MEETINGS_SERVE,
-    Permission.PRODUCTION_RECORD,
-    Permission.PURCHASING_READ,
-    Permission.STOCK_RECORD,
-    Permission.SAFETY_READ,
-    Permission.SAFETY_RECORD,
-    Permission.REPORTS_TRIAGE,
-    Permission.REPORTS_HANDLE,
-    Permission.REPORTS_VISIT,
-}
-
 
 def verified(actor, code):
     """What `verify` makes of a code: the class of the refusal, or None."""
@@ -106,58 +61,6 @@ def clerk(official):
 def holder(clerk, official):
     """The same, who has one: the actor and their phone."""
     return clerk, give_factor(official)
-
-
-@pytest.mark.parametrize(("seconds", "code"), RFC_VECTORS)
-def test_the_vectors_of_the_rfc_hold(seconds, code):
-    instant = datetime.fromtimestamp(seconds, UTC)
-    assert policies.code_at(RFC_SECRET, instant) == code
-    assert policies.matching_step(RFC_SECRET, code, instant) == seconds // 30
-
-
-@pytest.mark.parametrize(("steps", "fits"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
-def test_a_code_holds_for_one_step_before_and_after(steps, fits):
-    code = policies.code_at(RFC_SECRET, NINE + timedelta(seconds=30 * steps))
-    found = policies.matching_step(RFC_SECRET, code, NINE)
-    assert found == (policies.step_at(NINE) + steps if fits else None)
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [(" 123 456 ", "123456"), ("１２３４５６", "123456"), ("abcde-23456", "ABCDE23456"), ("", "")],
-)
-def test_a_code_is_read_as_people_type_it(typed, meant):
-    assert policies.normalise_code(typed) == meant
-
-
-@pytest.mark.parametrize("code", ["12345", "1234567", "12345a", "١٢٣٤٥٦", ""])
-def test_what_has_not_the_shape_of_a_code_is_none(code):
-    assert not policies.is_totp(code)
-
-
-def test_every_permission_is_privileged_or_ordinary():
-    assert set(Permission) == policies.PRIVILEGED | ORDINARY
-    assert not policies.PRIVILEGED & ORDINARY
-
-
-@pytest.mark.parametrize("permission", sorted(Permission))
-def test_who_holds_a_privileged_permission_needs_a_second_factor(permission):
-    scoped = Grant(frozenset({Permission.SELF, permission}), ScopeKind.CANTEEN, 3)
-    actor = Actor(1, "1", "x", 0, 1, (scoped,))
-    assert policies.needs_second_factor(actor) == (permission in policies.PRIVILEGED)
-
-
-def test_a_secret_is_fresh_and_long_enough():
-    first, second = policies.new_secret(), policies.new_secret()
-    assert first != second
-    assert len(base64.b32decode(first)) == 20
-
-
-def test_recovery_codes_are_ten_different_legible_ones():
-    codes = policies.new_recovery_codes()
-    assert len(set(codes)) == 10
-    assert all(len(code) == 11 and code[5] == "-" for code in codes)
-    assert not set("".join(codes)) & set("0O1IL")
 
 
 # Enrolment
@@ -183,7 +86,7 @@ def test_a_second_factor_is_set_up_in_the_console(clerk, official, trail):
     codes = services.confirm_enrolment(clerk, code=Phone(enrolment.secret_text).code())
 
     db.session.rollback()
-    view = queries.own_factor(clerk)
+    view = queries.factor_of(SYSTEM, staff_id=official.id)
     assert (view.is_enrolled, view.confirmed_at, view.recovery_codes_left) == (True, NINE, 10)
     assert len(codes) == 10
     assert trail.only("identity.second_factor_enrolled").actor_id == official.id
@@ -193,7 +96,7 @@ def test_an_enrolment_counts_only_once_it_is_confirmed(clerk, official, trail):
     phone = Phone(services.begin_enrolment(clerk).secret_text)
     with pytest.raises(SecondFactorWrong):
         services.confirm_enrolment(clerk, code=phone.wrong_code())
-    assert not queries.own_factor(clerk).is_enrolled
+    assert not queries.factor_of(SYSTEM, staff_id=official.id).is_enrolled
     assert verified(clerk, phone.code()) is NoSecondFactor
     assert console_login(official)[0].stage is SessionStage.COMPLETE
     assert trail.only("identity.second_factor_refused").details == {"reason": "identity.second_factor_wrong"}
@@ -365,7 +268,7 @@ def test_a_recovery_code_serves_once(holder, official, trail):
     assert verified(actor, codes[0]) is SecondFactorWrong
     assert verified(actor, codes[1]) is None
     db.session.rollback()
-    assert queries.own_factor(actor).recovery_codes_left == 8
+    assert queries.factor_of(SYSTEM, staff_id=official.id).recovery_codes_left == 8
     assert len(trail.events("identity.recovery_code_used")) == 2
 
 

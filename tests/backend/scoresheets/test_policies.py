@@ -11,7 +11,6 @@ from backend.errors import AppError
 from backend.scoresheets import policies
 from backend.scoresheets.models import EvidenceKind, Inapplicable, LossReason, ScoreItem, VersionState
 from backend.scoresheets.policies import (
-    DEFAULT_GRADES,
     Content,
     Grade,
     Item,
@@ -25,6 +24,13 @@ from backend.scoresheets.policies import (
 from tests.factories import MONDAY
 
 FULL, RESCALE = Inapplicable.FULL_MARKS, Inapplicable.RESCALE
+# The only thresholds that were found published (新疆, 100 points).
+PUBLISHED_GRADES = (
+    Grade("优秀", 900),
+    Grade("良好", 800),
+    Grade("合格", 700),
+    Grade("不合格", 0, is_failing=True),
+)
 ITEM = Item("1", "组织", "制度", "", 40, "看文件", EvidenceKind.DOCUMENT, reasons=(Reason("没有文件", 40),))
 METRIC = Item("2", "监测", "台账", "", 60, "看数据", EvidenceKind.METRIC, "ledger")
 SHEET = Content(
@@ -87,7 +93,7 @@ def test_a_total_lies_within_the_sheet_and_both_ways_agree_where_all_applies(ite
     ],
 )
 def test_the_published_thresholds_make_the_grade(total, grade, is_failing):
-    found = grade_of(total, DEFAULT_GRADES)
+    found = grade_of(total, PUBLISHED_GRADES)
     assert (found.title, found.is_failing) == (grade, is_failing)
 
 

@@ -1,11 +1,12 @@
 """The simulator as a process, and one refresh at a time across processes."""
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -14,29 +15,10 @@ import pytest
 
 from backend.config import Settings
 from tests.databases import ENVIRONMENT
+from tests.servers import Process, start
 from tests.simulator import APP, PEOPLE, RunningSimulator, write_people
 
 pytestmark = pytest.mark.processes
-
-# Says when it is ready, so that all of them begin together.
-CALLER = """
-import sys
-from backend import vault
-from backend.app import create_app
-from backend.config import settings
-from backend.wechat.client import WechatClient
-from backend.wechat.tokens import TokenStore
-
-url, code, openid = sys.argv[1:]
-with create_app().app_context():
-    client = WechatClient(
-        settings().wechat_apps["default"], url, 5.0, TokenStore(vault.encrypt, vault.decrypt)
-    )
-    print("ready", flush=True)
-    sys.stdin.readline()
-    print(client.phone_number(code, openid), flush=True)
-    client.close()
-"""
 
 
 @contextmanager
@@ -62,8 +44,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def until(condition: Callable[[], bool], processes: Sequence[Process]) -> None:
+    give_up_at = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < give_up_at, [each.said for each in processes]
+        time.sleep(0.02)  # Other processes: nothing else tells.
+
+
 def wait_for(url: str, started: subprocess.Popen[str]) -> httpx.Response:
-    give_up_at = time.monotonic() + 30
+    give_up_at = time.monotonic() + 120
     while True:
         try:
             return httpx.get(url, trust_env=False)
@@ -82,20 +71,22 @@ def test_three_processes_make_one_refresh(settings: Settings, wechat_simulator: 
     with ExitStack() as stack:
         callers = [
             stack.enter_context(
-                process("-c", CALLER, wechat_simulator.url, wechat_simulator.phone_code(), openid, env=env)
+                start(
+                    "tests.backend.wechat.caller",
+                    [wechat_simulator.url, wechat_simulator.phone_code(), openid],
+                    env,
+                    settings.data_dir / f"caller-{number}.log",
+                )
             )
-            for _ in range(3)
+            for number in range(3)
         ]
+        until(lambda: all("ready" in each.said.splitlines() for each in callers), callers)
         for caller in callers:
-            assert caller.stdout is not None
-            assert caller.stdout.readline() == "ready\n"
+            os.kill(caller.pid, signal.SIGUSR1)
+        until(lambda: not any(each.is_running() for each in callers), callers)
         for caller in callers:
-            assert caller.stdin is not None
-            caller.stdin.write("go\n")
-            caller.stdin.flush()
-        answers = [caller.communicate(timeout=60) for caller in callers]
+            assert caller.said.splitlines()[-1] == "13800000001", caller.said
 
-    assert [answer[0].strip().splitlines()[-1] for answer in answers] == ["13800000001"] * 3, answers
     assert len(wechat_simulator.requests("/cgi-bin/stable_token")) == 1
 
 
@@ -111,7 +102,7 @@ def test_the_simulator_runs_as_a_process_and_ends_when_told(tmp_path: Path) -> N
         code = httpx.get(f"http://127.0.0.1:{port}/simulator/code?staff_no=1001", trust_env=False)
         assert code.json()["data"]["code"]
         started.send_signal(signal.SIGTERM)
-        _, stderr = started.communicate(timeout=30)
+        _, stderr = started.communicate(timeout=120)
 
     assert (started.returncode, stderr) == (0, "")
 
@@ -126,7 +117,7 @@ def test_the_simulator_does_not_start_in_production(tmp_path: Path) -> None:
     }
 
     with process("-m", "backend.wechat.simulator", "--port", str(free_port()), env=env) as started:
-        _, stderr = started.communicate(timeout=30)
+        _, stderr = started.communicate(timeout=120)
 
     assert started.returncode == 1
     assert stderr == "simulator: the WeChat simulator does not run in production\n"

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import httpx
@@ -138,7 +137,7 @@ def test_a_fault_may_be_an_http_status_or_a_page(wechat_simulator: RunningSimula
 
 def test_a_call_that_times_out_has_used_up_its_code(wechat_simulator: RunningSimulator) -> None:
     wechat_simulator.fail("/sns/jscode2session", timeout_s=0.3)
-    code, began = wechat_simulator.code(), monotonic()
+    code = wechat_simulator.code()
 
     with pytest.raises(httpx.ReadTimeout):
         wechat_simulator.http.get(
@@ -152,7 +151,6 @@ def test_a_call_that_times_out_has_used_up_its_code(wechat_simulator: RunningSim
             timeout=0.1,
         )
 
-    assert monotonic() - began < 0.3
     assert exchange(wechat_simulator, code)["errcode"] == 40029
 
 

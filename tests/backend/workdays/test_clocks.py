@@ -8,12 +8,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from backend import clock
-from backend.workdays.clocks import STEPS, Count, Counting, Span, Target
+from backend.workdays.clocks import STEPS, Count, Counting, Span, Target, levels_told
 from backend.workdays.policies import Calendar, OfficeHours, Segment
 from tests.backend.workdays import minutes as oracle
 
 CAL_A = (("09:00", "17:00"),)
 CAL_B = (("08:30", "12:00"), ("14:00", "17:30"))
+HANDLER, LEAD, SECTION, LEADER = {1, 6}, {2}, {4, 3}, {5}
 W, N, D = Counting.WORKING, Counting.NATURAL, Counting.WORKDAYS
 
 
@@ -260,3 +261,24 @@ def check_against_the_oracle(case):
 @pytest.mark.timeout(1800)  # The 10,000 examples of the long run, on a busy machine.
 def test_every_clock_is_due_when_an_oracle_of_minutes_says():
     hypothesis_settings(max_examples=examples(), deadline=None)(check_against_the_oracle)()
+
+
+@pytest.mark.parametrize(
+    ("levels", "step", "expected"),
+    [
+        ([HANDLER, LEAD, SECTION, LEADER], 50, HANDLER),
+        ([HANDLER, LEAD, SECTION, LEADER], 80, LEAD),
+        ([HANDLER, LEAD, SECTION, LEADER], 100, SECTION),
+        ([HANDLER, LEAD, SECTION, LEADER], 120, LEADER),
+        # Where nobody is, the next above; above the last, the nearest below.
+        ([(), (), SECTION, LEADER], 50, SECTION),
+        ([HANDLER, (), (), LEADER], 80, LEADER),
+        ([HANDLER, LEAD, (), ()], 120, LEAD),
+    ],
+)
+def test_each_step_tells_its_level(levels, step, expected):
+    assert levels_told(levels, step)[0] == expected
+
+
+def test_where_nobody_is_nobody_is_told():
+    assert levels_told([(), (), (), ()], 50) == []

@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from backend.config import Settings
-from benchmarks.servers import server
 from tests.console.browser import Console
 from tests.console.driven.chromium import Desk
 from tests.databases import ENVIRONMENT, SqliteTemplate, settings_for
+from tests.servers import server
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Deployments:
                 "HOUQIN_DATA": str(settings.data_dir),
                 "DATABASE_URL": settings.database_url,
             }
-            serving = server("backend.app:create_app", environment, workers=1, threads=4)
+            serving = server(environment, workers=1, threads=4)
             port = starting.enter_context(serving)
             return Deployment(settings, port, starting.pop_all())
 

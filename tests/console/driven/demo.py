@@ -1,12 +1,14 @@
 """The demo's living compound behind a real server, for tests that look at pages and change nothing."""
 
 import io
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from PIL import Image, ImageDraw
 from sqlalchemy import select
@@ -23,11 +25,12 @@ from backend.identity.models import Role, RoleGrant, Staff
 from backend.identity.policies import ExternalSubject
 from backend.media import operations as media_operations
 from backend.media import services as media_services
-from benchmarks.servers import server
 from canteen.menu import services as menu_services
 from canteen.menu.dish_operations import PHOTO_OWNER
 from canteen.menu.models import Canteen, Dish
-from tests.databases import ENVIRONMENT, migrate, settings_for
+from tests.databases import ENVIRONMENT, SqliteTemplate, settings_for
+from tests.seeded import furnished_once
+from tests.servers import server
 
 ADMINISTRATOR = FIXED_ACCOUNTS[0].staff_no
 # Enough for every list to have pages and for every chart to have a past.
@@ -42,20 +45,35 @@ class Demo:
     port: int
 
 
+def seeded_today(template: SqliteTemplate, folders: pytest.TempPathFactory) -> Path:
+    """The folder of a compound in a SQLite file, as it is today, to be copied: one in a run of the tests."""
+
+    def furnish(folder: Path) -> None:
+        shutil.copy(template.path, folder / template.path.name)
+        with create_app(settings_for(folder)).app_context():
+            seed(days=DAYS, staff=OFFICIALS)
+            _let_go()
+
+    return furnished_once(folders, f"town-{clock.today()}", furnish)
+
+
 @contextmanager
-def demo(folder: Path) -> Iterator[Demo]:
-    """Seed the demo in this folder and serve it. Its administrator manages the canteens, too."""
+def demo(seeded: Path, folder: Path) -> Iterator[Demo]:
+    """Furnish and serve a copy of it in this folder. Its administrator manages the canteens, too."""
+    shutil.copytree(seeded, folder, dirs_exist_ok=True)
     settings = settings_for(folder)
-    migrate(settings)
     app = create_app(settings)
     with app.app_context():
-        seed(days=DAYS, staff=OFFICIALS)
         _furnish()
-        db.session.remove()
-        db.engine.dispose()
+        _let_go()
     environment = {**ENVIRONMENT, "HOUQIN_DATA": str(folder), "DATABASE_URL": settings.database_url}
-    with server("backend.app:create_app", environment, workers=1, threads=4) as port:
+    with server(environment, workers=1, threads=4) as port:
         yield Demo(app, port)
+
+
+def _let_go() -> None:
+    db.session.remove()
+    db.engine.dispose()
 
 
 def _furnish() -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import func, select
 
 from backend import clock
+from backend.dates import previous_month
 from backend.db import db
 from backend.flows.demo import DEMO_PASSWORD, demo_code
 from backend.identity.models import Staff
@@ -31,7 +32,6 @@ from canteen.purchasing.ingredients.models import Ingredient
 from canteen.purchasing.orders.models import PurchaseOrder
 from canteen.purchasing.stock.models import Batch, Receipt
 from canteen.purchasing.suppliers.models import Supplier
-from canteen.settlement.policies import month_before
 from console import navigation
 from feedback.reports.models import Report
 from meeting.bookings.models import Booking
@@ -40,7 +40,8 @@ from property.assets.models import Asset
 from property.categories.models import Category
 from property.work_orders.costs.models import Store
 from tests.console.driven.chromium import DESK, PHONE, Desk
-from tests.console.driven.demo import ADMINISTRATOR, Demo, demo
+from tests.console.driven.demo import ADMINISTRATOR, Demo, demo, seeded_today
+from tests.databases import SqliteTemplate
 
 pytestmark = pytest.mark.browser
 
@@ -409,9 +410,9 @@ SIGHTS = (
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def town(sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo's compound."""
-    with demo(tmp_path_factory.mktemp("demo")) as furnished:
+    with demo(seeded_today(sqlite_template, tmp_path_factory), tmp_path_factory.mktemp("demo")) as furnished:
         yield furnished
 
 
@@ -469,8 +470,8 @@ def names(town: Demo) -> dict[str, object]:
         db.session.remove()
         db.engine.dispose()
     today = clock.today()
-    last_month = month_before(today)
-    months = {"this_month": today, "last_month": last_month, "closed_month": month_before(last_month)}
+    last_month = previous_month(today)
+    months = {"this_month": today, "last_month": last_month, "closed_month": previous_month(last_month)}
     days = {
         "next": today + timedelta(days=7),
         "later": today + timedelta(days=14),

@@ -10,11 +10,12 @@ from backend.actor import SYSTEM
 from backend.db import atomic, db
 from backend.flows import calendar_changes
 from backend.workdays.clocks import Counting, Target
+from backend.workdays.models import Verdict
 from backend.workdays.policies import Segment
 from feedback.categories.models import DeadlineClass
 from feedback.deadlines import operations, policies, queries, services
 from feedback.deadlines.errors import ExtensionInvalid
-from feedback.deadlines.models import Clock, ClockKind, Escalation, Verdict
+from feedback.deadlines.models import Clock, ClockKind, Escalation
 from feedback.deadlines.rules import (
     COMPLEX_COUNTING,
     GENERAL_COUNTING,

@@ -1,5 +1,6 @@
 """Phones in a real browser, at an application that is served with a simulator of WeChat beside it."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,18 +12,15 @@ from playwright.sync_api import Browser
 from backend.app import create_app
 from backend.config import Settings
 from backend.db import db
-from backend.flows.demo import seed
 from tests.canteen.lunch import lunch
-from tests.databases import SqliteTemplate, migrate, settings_for
+from tests.console.driven.demo import seeded_today
+from tests.databases import SqliteTemplate, settings_for
 from tests.factories import Compound
 from tests.miniapp.builds import H5, ensure_built
 from tests.miniapp.driven.phone import Phone
 from tests.miniapp.serving import Served, serve
 
 __all__ = ["lunch"]
-
-# Enough for lists to have a second page, and quickly made.
-DAYS, OFFICIALS = 40, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +76,12 @@ def served(app: Flask, house: House) -> Served:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def demo(sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The demo's living compound, served: one for all tests of a process, each as people of its own."""
-    settings = settings_for(tmp_path_factory.mktemp("demo"))
-    migrate(settings)
-    app = create_app(settings)
-    with app.app_context():
-        seed(days=DAYS, staff=OFFICIALS)
-        db.session.remove()
-        db.engine.dispose()
-    with serve(app, settings) as running:
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(seeded_today(sqlite_template, tmp_path_factory), folder, dirs_exist_ok=True)
+    settings = settings_for(folder)
+    with serve(create_app(settings), settings) as running:
         yield running
 
 

@@ -90,15 +90,15 @@ def test_an_official_books_a_series_with_services_and_gives_up_one_date(hall, ph
     third = booking["occurrences"][2]
     phone.open(f"pages/meeting/booking?id={row['id']}&occurrence={third['id']}")
     phone.tap("取消")
-    phone.page.locator(".uni-actionsheet__cell").filter(has_text="这一次", visible=True).first.tap()
+    phone.page.locator(".uni-actionsheet__cell").filter(has_text="只这一场", visible=True).first.tap()
     phone.tap("取消会议")
     phone.see("请填写原因")  # Nothing was sent.
     phone.fill("原因", "当天放假")
     phone.tap("取消会议")
-    phone.see("恢复这一次")
+    phone.see("恢复这一场")
     states = [each["state"] for each in hall.view(row["id"])["occurrences"]]
     assert states[:4] == ["booked", "conflict", "cancelled", "booked"]
-    phone.tap("恢复这一次")
+    phone.tap("恢复这一场")
     phone.see("更改")
     assert hall.view(row["id"])["occurrences"][2]["state"] == "booked"
     phone.forget_refusals(409)

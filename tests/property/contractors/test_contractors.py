@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from backend import clock
 from backend.actor import SYSTEM, ScopeKind
+from backend.dates import month_end, previous_month
 from backend.db import db
 from backend.flows.grants import grant_role
 from backend.flows.scopes import list_scopes
@@ -207,5 +208,5 @@ def test_months_are_counted_by_the_calendar():
         date(2026, 2, 28),
     )
     assert policies.days_of(date(2026, 2, 1), date(2026, 3, 1), date(2027, 1, 1)) is None
-    assert policies.previous_month(date(2027, 1, 31)) == date(2026, 12, 1)
-    assert policies.last_day(date(2026, 12, 1)) == date(2026, 12, 31)
+    assert previous_month(date(2027, 1, 31)) == date(2026, 12, 1)
+    assert month_end(date(2026, 12, 1)) == date(2026, 12, 31)

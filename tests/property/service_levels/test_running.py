@@ -11,6 +11,7 @@ from backend.actor import SYSTEM
 from backend.db import atomic, db, table, unit
 from backend.flows import calendar_changes
 from backend.workdays.clocks import Counting
+from backend.workdays.models import Verdict
 from backend.workdays.policies import Segment
 from property.service_levels import operations, queries, services
 from property.service_levels.models import (
@@ -20,7 +21,6 @@ from property.service_levels.models import (
     PauseKind,
     PlaceClass,
     ServiceCalendar,
-    Verdict,
 )
 from tests.backend.workdays import minutes as oracle
 from tests.backend.workdays.test_clocks import FROM, at, local, shown
@@ -108,6 +108,8 @@ def test_what_was_done_waits_for_acceptance_without_growing_late(estate: Estate)
 
     assert meet(1, 0, ClockKind.RESOLUTION, at("2026-11-17 15:00")) is Verdict.MET
     assert shown(resolution().ended_at) == "2026-11-16 09:30"
+    start(1, 1, **case(estate), at=at("2026-11-18 09:00"))
+    pause(1, 1, PauseKind.HOLD, at("2026-11-18 09:30"))  # The wait ended with the clock.
     resume(2, 0, at("2026-11-17 09:00"))
     assert shown(clocks(2)[0, "resolution"].due_at) == "2026-11-17 12:30"
     assert meet(2, 0, ClockKind.RESOLUTION, at("2026-11-17 12:31")) is Verdict.MISSED
@@ -145,6 +147,15 @@ def test_reopening_starts_anew_and_leaves_the_old_verdict(estate: Estate):
     void(1, 1, at("2026-11-20 10:00"))
     assert {view.verdict for (cycle, _), view in clocks().items() if cycle} == {Verdict.VOID}
     assert meet(1, 1, ClockKind.RESOLUTION, at("2026-11-20 10:00")) is Verdict.VOID
+
+
+def test_what_is_called_off_late_is_not_overdue(estate: Estate):
+    estate.policy()
+    start(1, 0, **case(estate), at=at("2026-11-16 09:00"))
+    late = at("2026-11-20 10:00")
+    assert all(view.is_overdue(late) for view in clocks().values())
+    void(1, 0, late)
+    assert not any(view.is_overdue(late) for view in clocks().values())
 
 
 def test_an_edited_calendar_moves_what_is_open_and_nothing_else(estate: Estate):

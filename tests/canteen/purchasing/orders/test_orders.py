@@ -139,10 +139,10 @@ def test_nothing_is_approved_of_who_may_not_supply(desk):
     assert refused.envelope["data"]["supplier"] == "粮行"
     assert "食品生产许可证已于 2026-11-22 到期" in refused.envelope["msg"]
     kitchen.licence(desk.shop, "SC2", kind="food_production", valid_until=MONDAY)
-    kitchen.manager.post(f"/canteen/suppliers/{desk.shop.id}/block", {"reason": "农残超标"})
+    kitchen.head.post(f"/canteen/suppliers/{desk.shop.id}/block", {"reason": "农残超标"})
     assert desk.step(kitchen.manager, order, "approve").error == "canteen.supplier_blocked"
     assert desk.seen(order)["problems"] == ["农残超标"]
-    kitchen.manager.post(f"/canteen/suppliers/{desk.shop.id}/block", {"reason": ""})
+    kitchen.head.post(f"/canteen/suppliers/{desk.shop.id}/block", {"reason": ""})
     assert desk.step(kitchen.manager, order, "approve").status == 200
 
 

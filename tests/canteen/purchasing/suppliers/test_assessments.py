@@ -58,7 +58,7 @@ def test_a_quarter_has_a_first_day_and_a_name(day, first, after, name):
 
 
 def assessed(kitchen, quarter="2026-11-23", by=None):
-    return (by or kitchen.purchaser).post("/canteen/supplier-assessments", {"quarter": quarter}).data["list"]
+    return (by or kitchen.buyer).post("/canteen/supplier-assessments", {"quarter": quarter}).data["list"]
 
 
 def test_what_was_delivered_is_counted_marked_and_closed(kitchen):
@@ -73,20 +73,24 @@ def test_what_was_delivered_is_counted_marked_and_closed(kitchen):
     assert one["score"] == 90.0
     path = f"/canteen/supplier-assessments/{one['id']}"
     marks = {"marks": [{"item": "服务", "points": 5, "of": 5, "reason": "随叫随到"}], "revision": 1}
-    marked = kitchen.purchaser.put(f"{path}/marks", marks).data
+    marked = kitchen.buyer.put(f"{path}/marks", marks).data
     assert (marked["score"], marked["revision"]) == (94.4, 2)
-    assert kitchen.purchaser.put(f"{path}/marks", marks).error == "canteen.supplier_assessment_changed"
+    assert kitchen.buyer.put(f"{path}/marks", marks).error == "canteen.supplier_assessment_changed"
     unearned = {"marks": [{"item": "服务", "points": 6, "of": 5, "reason": "极好"}], "revision": 2}
-    assert kitchen.purchaser.put(f"{path}/marks", unearned).error == "canteen.supplier_mark_invalid"
+    assert kitchen.buyer.put(f"{path}/marks", unearned).error == "canteen.supplier_mark_invalid"
     silent = {"marks": [{"item": "服务", "points": 5, "of": 5, "reason": ""}], "revision": 2}
-    assert kitchen.purchaser.put(f"{path}/marks", silent).error == "app.invalid"
+    assert kitchen.buyer.put(f"{path}/marks", silent).error == "app.invalid"
     # Counted again, the marks stay.
     deliver(kitchen, farm, kitchen.ingredient(), 10_000, 9_000)
     assert assessed(kitchen)[0]["score"] == 97.2
 
-    assert kitchen.manager.post(f"{path}/close", {"revision": 2}).error == "canteen.quarter_not_over"
+    for close in (kitchen.manager.post, kitchen.purchaser.post):
+        assert close(f"{path}/close", {"revision": 2}).status == 403
+    assert kitchen.head.post(f"{path}/close", {"revision": 2}).error == "canteen.quarter_not_over"
+    assert kitchen.purchaser.put(f"{path}/marks", {**marks, "revision": 2}).error == "canteen.supplier_shared"
     with clock.at(kitchen.at(9, on=date(2027, 1, 4))):
-        purchaser, (boss, manager) = kitchen.person("purchaser")[1], kitchen.person("canteen_manager")
+        purchaser = kitchen.person("purchaser", is_head=True)[1]
+        boss, manager = kitchen.person("canteen_manager", is_head=True)
         assert purchaser.post(f"{path}/close", {"revision": 2}).error == "app.forbidden"
         assert manager.post(f"{path}/close", {"revision": 2}).data["closed_by_name"] == boss.name
         again = {"marks": [], "revision": 3}

@@ -57,7 +57,7 @@ def test_of_who_may_not_supply_no_price_is_the_best(kitchen):
     kitchen.licence(late, "JY1", valid_until=MONDAY - timedelta(days=1))
     for supplier, price in ((cheap, 100), (late, 200), (fair, 300)):
         kitchen.price(supplier, fish, price)
-    kitchen.manager.post(f"/canteen/suppliers/{cheap.id}/block", {"reason": "短斤少两"})
+    kitchen.head.post(f"/canteen/suppliers/{cheap.id}/block", {"reason": "短斤少两"})
     assert best(fish) == [(fair.id, 300)]
     compared = kitchen.purchaser.get("/canteen/supplier-prices/compare", ingredient_id=fish.id).data
     assert [(one["price_fen"], one["is_usable"]) for one in compared["offers"]] == [
@@ -72,14 +72,12 @@ def test_prices_are_entered_compared_over_time_and_never_changed(kitchen):
     pork, farm = kitchen.ingredient("猪肉"), kitchen.supplier("肉联厂")
     path = f"/canteen/suppliers/{farm.id}/prices"
     body = {"ingredient_id": pork.id, "pack_g": 10_000, "price_fen": 24_050}
-    made = kitchen.purchaser.post(path, body).data
+    made = kitchen.buyer.post(path, body).data
     assert (made["per_kg_fen"], made["valid_from"]) == (2_405, "2026-11-23")
-    kitchen.purchaser.post(path, {**body, "price_fen": 26_000, "valid_from": "2026-11-24"})
+    kitchen.buyer.post(path, {**body, "price_fen": 26_000, "valid_from": "2026-11-24"})
     wrong = {**body, "valid_until": "2026-11-01"}
-    assert kitchen.purchaser.post(path, wrong).error == "canteen.price_dates_invalid"
-    assert (
-        kitchen.purchaser.post(path, {**body, "ingredient_id": 9_999}).error == "canteen.unknown_ingredient"
-    )
+    assert kitchen.buyer.post(path, wrong).error == "canteen.price_dates_invalid"
+    assert kitchen.buyer.post(path, {**body, "ingredient_id": 9_999}).error == "canteen.unknown_ingredient"
     assert kitchen.storekeeper.post(path, body).error == "app.forbidden"
     query = {"ingredient_id": pork.id, "on": "2026-11-24", "since": "2026-11-01"}
     changes = kitchen.purchaser.get("/canteen/supplier-prices/compare", **query).data["changes"]
@@ -104,11 +102,12 @@ def test_a_price_list_is_imported_once_however_often_it_is_sent(kitchen):
         kitchen.price(farm, kitchen.ingredient(name), 500, spec="一级")
     data = kitchen.purchaser.get("/canteen/supplier-prices/workbook", supplier_id=farm.id).body
     path = "/canteen/supplier-prices/import"
-    assert upload(kitchen.purchaser, path, data).data == {"added": 0, "unchanged": 2}
+    assert upload(kitchen.purchaser, path, data).error == "canteen.supplier_shared"
+    assert upload(kitchen.buyer, path, data).data == {"added": 0, "unchanged": 2}
     monday = changed(data, {"E2": 5.55, "F2": date(2026, 11, 23), "F3": None, "E3": "停售"})
-    calls = [partial(upload, kitchen.purchaser, path, monday) for _ in range(2)]
+    calls = [partial(upload, kitchen.buyer, path, monday) for _ in range(2)]
     assert sorted(answer.data["added"] for answer in at_once(calls)) == [0, 2]
-    assert upload(kitchen.purchaser, path, monday).data == {"added": 0, "unchanged": 2}
+    assert upload(kitchen.buyer, path, monday).data == {"added": 0, "unchanged": 2}
     held = pricing.offers_of(farm.id, MONDAY)
     assert [(one.ingredient_name, one.price_fen) for one in held] in ([("白菜", 555)], [("萝卜", 555)])
 
@@ -119,7 +118,7 @@ def test_wrong_rows_of_a_price_list_are_named_and_nothing_is_saved(kitchen):
         kitchen.price(farm, kitchen.ingredient(name), 500)
     data = kitchen.purchaser.get("/canteen/supplier-prices/workbook").body
     wrong = changed(data, {"D2": "一筐", "E2": "便宜", "E3": 1.234, "F3": "下周"})
-    answer = upload(kitchen.purchaser, "/canteen/supplier-prices/import", wrong)
+    answer = upload(kitchen.buyer, "/canteen/supplier-prices/import", wrong)
     assert faults(answer) == [
         (2, "每包重量（千克）"),
         (2, "每包价格（元）"),
@@ -127,6 +126,6 @@ def test_wrong_rows_of_a_price_list_are_named_and_nothing_is_saved(kitchen):
         (3, "生效日期"),
     ]
     wrong = changed(data, {"A2": "黑山", "B3": "龙肉", "G3": date(2019, 1, 1)})
-    answer = upload(kitchen.purchaser, "/canteen/supplier-prices/import", wrong)
+    answer = upload(kitchen.buyer, "/canteen/supplier-prices/import", wrong)
     assert faults(answer) == [(2, "供应商"), (3, "食材"), (3, "截止日期")]
     assert kitchen.purchaser.get("/canteen/supplier-prices", is_current=False).data["total"] == 2

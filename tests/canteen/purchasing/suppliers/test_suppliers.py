@@ -65,47 +65,70 @@ def test_licences_may_be_demanded():
 
 
 def test_a_supplier_is_entered_and_its_number_hidden(kitchen):
-    made = kitchen.purchaser.post("/canteen/suppliers", FARM).data
+    made = kitchen.buyer.post("/canteen/suppliers", FARM).data
     assert (made["phone"], made["standing"], made["problems"]) == ("138****1234", "ok", [])
     path = f"/canteen/suppliers/{made['id']}"
-    kept = kitchen.purchaser.put(path, {**FARM, "phone": None, "contact": "李四"}).data
+    kept = kitchen.buyer.put(path, {**FARM, "phone": None, "contact": "李四"}).data
     assert (kept["contact"], kept["phone"]) == ("李四", "138****1234")
     assert db.session.get(Supplier, made["id"]).phone_cipher != b"13800001234"
-    shown = kitchen.purchaser.post(f"{path}/phone", {"reason": "催货联系"}).data
+    shown = kitchen.buyer.post(f"{path}/phone", {"reason": "催货联系"}).data
     assert shown == {"phone": "13800001234"}
     assert kitchen.storekeeper.post(f"{path}/phone", {"reason": "催货联系"}).error == "app.forbidden"
-    assert kitchen.purchaser.post("/canteen/suppliers", FARM).error == "canteen.supplier_taken"
+    assert kitchen.buyer.post("/canteen/suppliers", FARM).error == "canteen.supplier_taken"
     wrong = {**FARM, "name": "另一家", "credit_code": "123"}
-    assert kitchen.purchaser.post("/canteen/suppliers", wrong).error == "canteen.credit_code_invalid"
+    assert kitchen.buyer.post("/canteen/suppliers", wrong).error == "canteen.credit_code_invalid"
     wrong = {**FARM, "name": "另一家", "phone": "打我"}
-    assert kitchen.purchaser.post("/canteen/suppliers", wrong).error == "canteen.supplier_phone_invalid"
+    assert kitchen.buyer.post("/canteen/suppliers", wrong).error == "canteen.supplier_phone_invalid"
     assert kitchen.storekeeper.get("/canteen/suppliers", is_assistance=True, q="沧源").data["total"] == 1
-    assert kitchen.purchaser.put(path, {**FARM, "phone": ""}).data["phone"] is None
-    assert (
-        kitchen.purchaser.post(f"{path}/phone", {"reason": "催货"}).error == "canteen.supplier_phone_missing"
-    )
+    assert kitchen.buyer.put(path, {**FARM, "phone": ""}).data["phone"] is None
+    assert kitchen.buyer.post(f"{path}/phone", {"reason": "催货"}).error == "canteen.supplier_phone_missing"
 
 
 def test_a_licence_has_a_photo_and_may_be_put_right(kitchen):
     supplier = kitchen.supplier(licensed=False)
     path = f"/canteen/suppliers/{supplier.id}/licences"
-    photo = send(kitchen.purchaser, pictures.small_jpeg()).data["id"]
+    photo = send(kitchen.buyer, pictures.small_jpeg()).data["id"]
     body = {"kind": "food_business", "number": "JY1", "valid_until": "2026-12-01", "photo_id": photo}
-    one = kitchen.purchaser.post(path, body).data["licences"][0]
+    one = kitchen.buyer.post(path, body).data["licences"][0]
     assert (one["standing"], one["photo"]["thumb"][:7]) == ("expiring", "/media/")
     wrong = {**body, "valid_from": "2027-01-01"}
-    assert kitchen.purchaser.post(path, wrong).error == "canteen.licence_dates_invalid"
-    assert kitchen.purchaser.post(path, body).error == "canteen.licence_photo_unknown"
-    renewed = kitchen.purchaser.post(path, {**body, "photo_id": None, "valid_until": "2031-12-01"}).data
+    assert kitchen.buyer.post(path, wrong).error == "canteen.licence_dates_invalid"
+    assert kitchen.buyer.post(path, body).error == "canteen.licence_photo_unknown"
+    renewed = kitchen.buyer.post(path, {**body, "photo_id": None, "valid_until": "2031-12-01"}).data
     assert [(each["valid_until"], each["counts"]) for each in renewed["licences"]] == [
         ("2031-12-01", True),
         ("2026-12-01", False),
     ]
     assert renewed["standing"] == "ok"
     withdraw = f"{path}/{renewed['licences'][0]['id']}/withdraw"
-    left = kitchen.purchaser.post(withdraw, {"reason": "录错了"}).data
+    left = kitchen.buyer.post(withdraw, {"reason": "录错了"}).data
     assert [each["number"] for each in left["licences"]] == ["JY1"]
-    assert kitchen.purchaser.post(withdraw, {"reason": "录错了"}).error == "canteen.licence_not_found"
+    assert kitchen.buyer.post(withdraw, {"reason": "录错了"}).error == "canteen.licence_not_found"
+
+
+def test_who_purchases_for_one_canteen_proposes_a_supplier_and_changes_none(kitchen):
+    proposed = kitchen.purchaser.post("/canteen/suppliers", FARM).data
+    assert (proposed["standing"], proposed["problems"]) == ("blocked", ["推荐的供应商，尚未审核"])
+    path, rice = f"/canteen/suppliers/{proposed['id']}", kitchen.ingredient()
+    assert kitchen.purchaser.post(f"{path}/phone", {"reason": "催货联系"}).status == 200
+    calls = {
+        path: FARM,
+        f"{path}/licences": {"kind": "business", "number": "1"},
+        f"{path}/prices": {"ingredient_id": rice.id, "pack_g": 1000, "price_fen": 1},
+        "/canteen/supplier-assessments": {"quarter": "2026-11-23"},
+    }
+    for address, body in calls.items():
+        send_it, keep_it = (
+            who.put if address == path else who.post for who in (kitchen.purchaser, kitchen.buyer)
+        )
+        refused = send_it(address, body)
+        assert (refused.status, refused.error) == (403, "canteen.supplier_shared"), address
+        assert "只能由负责全部食堂采购的人员办理" in refused.envelope["msg"]
+        assert keep_it(address, body).status < 300, address
+    let = {"reason": ""}
+    assert kitchen.manager.post(f"{path}/block", let).error == "canteen.supplier_shared"
+    assert kitchen.buyer.post(f"{path}/block", let).error == "app.forbidden"
+    assert kitchen.head.post(f"{path}/block", let).data["standing"] == "ok"
 
 
 def test_who_is_blocked_set_aside_or_expired_may_not_supply(kitchen, compound):
@@ -120,11 +143,11 @@ def test_who_is_blocked_set_aside_or_expired_may_not_supply(kitchen, compound):
 
     block = f"/canteen/suppliers/{good.id}/block"
     assert kitchen.purchaser.post(block, {"reason": "农残超标"}).error == "app.forbidden"
-    assert kitchen.manager.post(block, {"reason": "农残超标"}).data["standing"] == "blocked"
+    assert kitchen.head.post(block, {"reason": "农残超标"}).data["standing"] == "blocked"
     with pytest.raises(SupplierBlocked):
         ensure(good.id)
     assert kitchen.manager.get("/canteen/suppliers", standing="blocked").data["total"] == 1
-    kitchen.manager.post(block, {"reason": ""})
+    kitchen.head.post(block, {"reason": ""})
     compound.rule(NEEDS_LICENCES, True)
     with pytest.raises(LicenceExpired):
         ensure(good.id)

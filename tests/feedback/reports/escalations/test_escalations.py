@@ -11,31 +11,12 @@ from backend.db import atomic, db
 from backend.identity.models import StaffStatus
 from backend.notifications.models import InboxMessage
 from feedback.deadlines.models import Clock, Escalation
-from feedback.reports.escalations import policies, services
+from feedback.reports.escalations import services
 from tests.factories import NINE
 from tests.feedback.desk import Desk, add
 from tests.threads import at_once
 
 HOUR = timedelta(hours=1)
-HANDLERS, LEADS, OFFICERS, APPROVERS = {1, 6}, {2}, {4, 3}, {5}
-
-
-@pytest.mark.parametrize(
-    ("levels", "step", "expected"),
-    [
-        ([HANDLERS, LEADS, OFFICERS, APPROVERS], 50, HANDLERS),
-        ([HANDLERS, LEADS, OFFICERS, APPROVERS], 80, LEADS),
-        ([HANDLERS, LEADS, OFFICERS, APPROVERS], 100, OFFICERS),
-        ([HANDLERS, LEADS, OFFICERS, APPROVERS], 120, APPROVERS),
-        # Where nobody is, the next above; above the last, the nearest below.
-        ([(), (), OFFICERS, APPROVERS], 50, OFFICERS),
-        ([HANDLERS, (), (), APPROVERS], 80, APPROVERS),
-        ([HANDLERS, LEADS, (), ()], 120, LEADS),
-        ([(), (), (), ()], 50, ()),
-    ],
-)
-def test_each_step_has_its_level(levels, step, expected):
-    assert policies.told(levels, step) == expected
 
 
 def run(at) -> int:

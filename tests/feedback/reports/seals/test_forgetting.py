@@ -1,6 +1,6 @@
 """What was sealed is forgotten when its time is over, or when its person asks for it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -16,7 +16,6 @@ from feedback.reports.seals.policies import (
     SealState,
     ensure_decidable,
     ensure_may_look,
-    months_before,
     state_of,
 )
 from tests.factories import NINE
@@ -67,15 +66,3 @@ def test_a_wish_is_open_for_one_day_after_its_decision() -> None:
         ensure_may_look(request, 2, almost)
     with pytest.raises(SealDecided):
         ensure_decidable(request, 2, almost)
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "expected"),
-    [
-        (date(2026, 11, 23), 12, date(2025, 11, 23)),
-        (date(2027, 1, 31), 2, date(2026, 11, 30)),
-        (date(2028, 3, 31), 1, date(2028, 2, 29)),
-    ],
-)
-def test_months_end_on_their_last_day(day: date, months: int, expected: date) -> None:
-    assert months_before(day, months) == expected

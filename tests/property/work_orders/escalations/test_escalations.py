@@ -22,27 +22,6 @@ HOUR = timedelta(hours=1)
 HANDLER, LEAD, SECTION, LEADER = {1}, {2}, {4, 3}, {5}
 
 
-@pytest.mark.parametrize(
-    ("levels", "step", "expected"),
-    [
-        ([HANDLER, LEAD, SECTION, LEADER], 50, HANDLER),
-        ([HANDLER, LEAD, SECTION, LEADER], 80, LEAD),
-        ([HANDLER, LEAD, SECTION, LEADER], 100, SECTION),
-        ([HANDLER, LEAD, SECTION, LEADER], 120, LEADER),
-        # Where nobody is, the next above; above the last, the nearest below.
-        ([(), (), SECTION, LEADER], 50, SECTION),
-        ([HANDLER, (), (), LEADER], 80, LEADER),
-        ([HANDLER, LEAD, (), ()], 120, LEAD),
-    ],
-)
-def test_each_step_has_its_level(levels, step, expected):
-    assert policies.told(levels, step)[0] == expected
-
-
-def test_nobody_at_all_is_nobody():
-    assert policies.told([(), (), (), ()], 50) == []
-
-
 def test_who_is_on_duty_is_called_first_and_the_level_above_last():
     assert policies.chain([HANDLER, LEAD, SECTION, LEADER], 100, on_duty={4, 5}) == [4, 3, 5]
     assert policies.chain([HANDLER, LEAD, SECTION, {3}], 100, on_duty=()) == [3, 4]
