@@ -60,7 +60,7 @@ USUAL = {
 }
 ORDER_COLUMNS = tuple(USUAL)
 CLOCK_COLUMNS = (
-    *("subject_id", "cycle", "kind", "calendar", "counting", "amount", "started_at", "due_at"),
+    *("calendar", "subject_id", "cycle", "kind", "counting", "amount", "started_at", "due_at"),
     *("is_provisional", "verdict", "ended_at", "next_step", "next_step_at"),
 )
 

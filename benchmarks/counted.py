@@ -13,12 +13,22 @@ from backend.statements import Statement
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """A list that fills with what is sent, the statements of the hot paths included; no BEGIN or COMMIT."""
+    """A list that fills with what is sent, the statements of the hot paths included; no BEGIN or COMMIT.
+
+    What is sent for many rows at once ends in `-- many`.
+    """
     sent: list[str] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+    def note(
+        _connection: object,
+        _cursor: object,
+        statement: str,
+        _parameters: object,
+        _context: object,
+        many: bool,
+    ) -> None:
         if not statement.startswith(("PRAGMA", "BEGIN")):
-            sent.append(statement)
+            sent.append(f"{statement} -- many" if many else statement)
 
     run_once, run_many = Statement._execute, Statement.many
 
@@ -27,7 +37,7 @@ def statements() -> Iterator[list[str]]:
         return run_once(self, connection, values)
 
     def many(self: Statement, connection: Any, rows: Any) -> Any:
-        sent.append(self._for(connection.dialect).text)
+        sent.append(f"{self._for(connection.dialect).text} -- many")
         return run_many(self, connection, rows)
 
     event.listen(db.engine, "before_cursor_execute", note)

@@ -52,7 +52,7 @@ USUAL = {
 }
 REPORT_COLUMNS = tuple(USUAL)
 CLOCK_COLUMNS = (
-    *("subject_id", "cycle", "kind", "deadline", "counting", "amount", "started_at", "due_at"),
+    *("deadline", "subject_id", "cycle", "kind", "counting", "amount", "started_at", "due_at"),
     *("is_provisional", "verdict", "ended_at", "next_step", "next_step_at"),
 )
 STATES = ("pending", "accepted", "assigned", "assigned", "assigned", "in_order")

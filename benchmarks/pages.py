@@ -18,6 +18,7 @@ from backend import clock
 from backend.app import create_app
 from backend.authentication import CONSOLE_COOKIE
 from backend.config import Settings
+from backend.dates import previous_month
 from backend.db import atomic, db
 from backend.flows import demo
 from backend.identity import operations as identity_operations
@@ -28,7 +29,6 @@ from benchmarks.asked import settle
 from benchmarks.compound import environment_of
 from benchmarks.dashboards import bench_dashboards
 from benchmarks.servers import database
-from canteen.settlement.policies import month_before
 from console import navigation
 
 ADMINISTRATOR, MANAGER, WAITER = "9001", "9101", "9102"
@@ -67,7 +67,7 @@ def measure(app: Flask) -> list[tuple[float, int, str]]:
     """(milliseconds, queries, path) of every page that one of the demo's accounts opens."""
     found: dict[str, tuple[float, int, str]] = {}
     today = clock.today()
-    week_ago, last_month = today - timedelta(days=7), month_before(today)
+    week_ago, last_month = today - timedelta(days=7), previous_month(today)
     more = [
         f"/console/canteen/orders?date={week_ago}&page_size=100",
         f"/console/canteen/attendance?from_date={today - timedelta(days=390)}",
@@ -76,7 +76,7 @@ def measure(app: Flask) -> list[tuple[float, int, str]]:
         f"/console/canteen/receptions?month={last_month:%Y-%m}",
         "/console/canteen/receptions/1",
         f"/console/canteen/settlements?month={today:%Y-%m}",
-        f"/console/canteen/settlements?month={month_before(last_month):%Y-%m}",
+        f"/console/canteen/settlements?month={previous_month(last_month):%Y-%m}",
         "/console/canteen/accounts/1",
         f"/console/canteen/accounts/1/statement?month={last_month:%Y-%m}",
         f"/console/canteen/accounts/months?month={last_month:%Y-%m}",

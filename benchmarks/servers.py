@@ -9,7 +9,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -40,8 +40,7 @@ def server(factory: str, environment: dict[str, str], *, workers: int, threads: 
             process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             # Its requests are answered; it only lingers over connections that nobody closed.
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(timeout=20)
+            _kill(process)
 
 
 def start_server(
@@ -60,11 +59,17 @@ def start_server(
     try:
         _wait_for(port, process)
     except RuntimeError:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        _kill(process)
         raise
     _leaders[port] = process.pid
     return process, port
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    """End a server with its workers; harmless if all of them are gone."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(timeout=20)
 
 
 def memory(port: int) -> tuple[int, float, float]:

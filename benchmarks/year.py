@@ -41,7 +41,7 @@ FILL = """
             (ARRAY['plate', 'preparation', 'plate', 'plate', 'plate', 'served', 'unserved'])[1 + n % 7]
                 AS stage,
             (ARRAY['bulk', 'bulk', 'tray', 'tray', 'dish', 'pan', 'pan'])[1 + n % 7] AS source
-        FROM generate_series(:first, :last) AS n
+        FROM generate_series((:first)::int, (:last)::int) AS n
     ) AS made
 """
 
