@@ -1,10 +1,8 @@
 """The commands: `.venv/bin/flask …`. What people read is Chinese; a refusal is its sentence and status 1."""
 
-import os
-import signal
 import time
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -31,13 +29,11 @@ from backend.identity.sheets import services as sheet_services
 from backend.identity.sheets.documents import roster_workbook
 from backend.identity.sheets.errors import SheetRejected
 from backend.jobs import JobFiring, latest_firings
-from backend.ratings import services as rating_services
+from backend.serve_command import serve
 from canteen.accounts import services as account_services
 from canteen.bulletins.direct_reports import services as direct_report_services
 from canteen.evaluation import default_sheet
 from canteen.menu import services as menu_services
-from canteen.waste import services as waste_services
-from canteen.waste.rebuilding import Difference
 from property.assessments import services as assessment_services
 
 P = ParamSpec("P")
@@ -47,9 +43,8 @@ R = TypeVar("R")
 def install(app: Flask) -> None:
     """Give the application its commands."""
     for command in (
-        serve, prepare, run_scheduler, seed_demo, jobs, accounts, audit, bulletins, canteens,
-        scoresheets,
-        ratings, staff, waste,
+        serve, prepare, run_scheduler, seed_demo, jobs, accounts, audit, bulletins, canteens, scoresheets,
+        staff,
     ):  # fmt: skip # One command a line would say no more.
         app.cli.add_command(command)
 
@@ -66,30 +61,6 @@ def told(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(error.msg) from error
 
     return run
-
-
-@click.command("serve")
-@click.option("--stop-with-parent", is_flag=True, help="Stop when the process that started this one is gone.")
-@told
-def serve(stop_with_parent: bool) -> None:
-    """Start the web server, the scheduler and, in the demo, the WeChat simulator."""
-    if stop_with_parent:
-        supervisor.end_with_parent(os.getppid(), signal.SIGTERM)
-    raise SystemExit(supervisor.serve(settings(), click.echo, _greeting()))
-
-
-def _greeting() -> str:
-    running = settings()
-    root = f"http://{running.host}:{running.port}"
-    lines = ["", "后勤通已启动", f"  首页          {root}/", f"  管理台        {root}/console/"]
-    lines.append(f"  手机端        {root}/m/")
-    if running.mode is Mode.DEMO:
-        lines.append(f"  模拟微信登录  {root}/simulator/")
-    lines.append(f"  接口文档      {root}/api/docs")
-    if running.mode is Mode.DEMO:
-        lines += ["演示账号（工号）", "  1001–1600  职工"]
-        lines += [f"  {account.staff_no}       {account.role_name}" for account in demo.FIXED_ACCOUNTS]
-    return "\n".join(lines)
 
 
 @click.command("prepare")
@@ -216,80 +187,6 @@ def accept_head(reason: str) -> None:
     """After the database was restored: take the chain as it is for whole. It is recorded."""
     accepted = audit_services.accept_head(SYSTEM, reason=reason)
     click.echo(f"已认可，最后一次封存为第 {accepted.seq if accepted is not None else 0} 号")
-
-
-@click.group("ratings")
-def ratings() -> None:
-    """The ledger of ratings."""
-
-
-@ratings.command("reconcile")
-@told
-def reconcile_ratings() -> None:
-    """Prove that the daily figures are what the ledger makes of them; print each difference."""
-    differences = rating_services.reconcile()
-    for one in differences:
-        click.echo(f"{' '.join(map(str, one.key))}：账 {one.ledger}，实 {one.rollup}")
-    if differences:
-        raise click.ClickException(f"评价统计与明细不符，共 {len(differences)} 处")
-    click.echo("评价统计与明细相符")
-
-
-@click.group("waste")
-def waste() -> None:
-    """The rollups of what was weighed."""
-
-
-def _span(command: Callable[P, R]) -> Callable[P, R]:
-    """The options of a canteen and of days, both included."""
-    for option in (
-        click.option("--until", "until_on", type=click.DateTime(["%Y-%m-%d"]), help="Only days up to this."),
-        click.option("--from", "from_on", type=click.DateTime(["%Y-%m-%d"]), help="Only days from this on."),
-        click.option("--canteen", "canteen_id", type=int, help="Only the canteen of this identifier."),
-    ):
-        command = option(command)
-    return command
-
-
-@waste.command("rebuild")
-@_span
-@told
-def rebuild_waste(canteen_id: int | None, from_on: datetime | None, until_on: datetime | None) -> None:
-    """Make the rollups anew from the weighings; print what was not right."""
-    days = wrong = 0
-    for _, _, differences in waste_services.rebuild(canteen_id=canteen_id, **_days(from_on, until_on)):
-        days += 1
-        wrong += len(differences)
-        for one in differences:
-            click.echo(_told_difference(one))
-    click.echo(f"已重算 {days} 天，更正 {wrong} 处")
-
-
-@waste.command("check")
-@_span
-@told
-def check_waste(canteen_id: int | None, from_on: datetime | None, until_on: datetime | None) -> None:
-    """Prove that the rollups are what the weighings come to; print each difference."""
-    wrong = 0
-    for one in waste_services.check(canteen_id=canteen_id, **_days(from_on, until_on)):
-        wrong += 1
-        click.echo(_told_difference(one))
-    if wrong:
-        raise click.ClickException(f"统计与称重明细不符，共 {wrong} 处，可用 flask waste rebuild 重算")
-    click.echo("统计与称重明细相符")
-
-
-def _days(from_on: datetime | None, until_on: datetime | None) -> dict[str, date | None]:
-    return {
-        "from_on": from_on.date() if from_on is not None else None,
-        "until_on": until_on.date() if until_on is not None else None,
-    }
-
-
-def _told_difference(one: Difference) -> str:
-    changed = {name: value for name, value in one.found.items() if value != one.stored[name]}
-    told = "，".join(f"{name} 明细 {value}，统计 {one.stored[name]}" for name, value in changed.items())
-    return f"{one.name} {' '.join(map(str, one.key))}：{told}"
 
 
 @click.group("bulletins")

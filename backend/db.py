@@ -20,7 +20,7 @@ import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import DateTime, MetaData, Table, event
+from sqlalchemy import DateTime, MetaData, Table, event, text
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -172,6 +172,9 @@ _ATTEMPTS = 5
 _RETRY_STATES = frozenset({"40001", "40P01"})
 # 55P03 lock timeout, 57014 cancelled statement: it is busy; the client may try again later.
 _BUSY_STATES = frozenset({"55P03", "57014"})
+# A unit asks for a transaction that may write. A standby answers that demand itself with 0A000, which any
+# server says of much else as well; one that was made read-only says 25006 to what is written then.
+_READ_ONLY_STATE, _UNSUPPORTED_STATE = "25006", "0A000"
 
 # Each engine's twin that takes its connections for writing; both share one pool.
 _writers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
@@ -223,6 +226,9 @@ def atomic(use_case: Callable[P, R]) -> Callable[P, R]:
                 cause = getattr(error, "orig", error)
                 state = getattr(cause, "sqlstate", None)
                 if state in _BUSY_STATES or "database is locked" in str(cause):
+                    raise Unavailable from error
+                if _takes_no_writes(state):
+                    log.warning("database takes no writes", sqlstate=state)
                     raise Unavailable from error
                 if state not in _RETRY_STATES:
                     raise
@@ -293,6 +299,13 @@ def _writing(engine: Engine) -> Iterator[Connection]:
             yield connection
     finally:
         _sqlite_writer.release()
+
+
+def _takes_no_writes(state: str | None) -> bool:
+    """Whether a unit failed with this SQLSTATE because its server is a standby, or was made read-only."""
+    if state == _UNSUPPORTED_STATE:
+        return bool(db.session.scalar(text("SELECT pg_is_in_recovery()")))
+    return state == _READ_ONLY_STATE
 
 
 def _run_hooks(unit: _Unit) -> None:

@@ -57,6 +57,13 @@ class TooManyFailures(errors.TooMany):
     message = "此网络登录失败次数过多，请 {retry_after_s} 秒后再试"
 
 
+class TooManyGuesses(errors.TooMany):
+    """So many codes or cards that one person tried were nobody's that the next one has to wait."""
+
+    code = "app.too_many_guesses"
+    message = "无效的码或卡过多，请 {retry_after_s} 秒后再试"
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """So many within so many seconds."""
@@ -152,20 +159,45 @@ def attempt(kind: str, failures: type[errors.AppError] = errors.AppError) -> Ite
     It counts before the outcome is known, so that no number of parallel tries passes the limit; success,
     and a refusal that is none of the `failures`, give it back. Raises TooManyFailures.
     """
-    running, address = settings(), client_address()
-    if not running.limits.failures or address is None:
+    address = client_address()
+    if address is None:
         yield
         return
-    key, limit = (running.database_url, kind, address), Limit(running.limits.failures, _FAILURES_WITHIN)
+    with _counting_failures(kind, address, failures, TooManyFailures):
+        yield
+
+
+@contextmanager
+def guess(kind: str, actor: Actor, failures: tuple[type[errors.AppError], ...]) -> Iterator[None]:
+    """The same around what others present to somebody who is logged in, whose own failures are counted.
+
+    Not the address's: one counter's faults hold up no other one. Raises TooManyGuesses.
+    """
+    with _counting_failures(kind, actor.staff_id, failures, TooManyGuesses):
+        yield
+
+
+@contextmanager
+def _counting_failures(
+    kind: str,
+    whose: int | str,
+    failures: type[errors.AppError] | tuple[type[errors.AppError], ...],
+    refusal: type[errors.TooMany],
+) -> Iterator[None]:
+    running = settings()
+    if not running.limits.failures:
+        yield
+        return
+    key, limit = (running.database_url, kind, whose), Limit(running.limits.failures, _FAILURES_WITHIN)
     wait = _counts.take(key, limit, monotonic())
     if wait:
-        log.warning("too many failures", kind=kind, address=address)
-        raise TooManyFailures(retry_after_s=_tell(wait))
+        log.warning("too many failures", kind=kind, whose=whose)
+        raise refusal(retry_after_s=_tell(wait))
     is_failure = False
     try:
         yield
-    except errors.AppError as refusal:
-        is_failure = isinstance(refusal, failures) and not isinstance(refusal, _NO_FAILURES)
+    except errors.AppError as error:
+        is_failure = isinstance(error, failures) and not isinstance(error, _NO_FAILURES)
         raise
     finally:
         if not is_failure:

@@ -1,30 +1,27 @@
-"""`flask property|feedback|meeting check` and `… rebuild`: prove and mend the daily sums beside the facts."""
+"""Commands that prove and mend the sums beside the facts: `flask property|feedback|meeting|waste check` and
+`… rebuild`, and `flask ratings reconcile`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from datetime import date, datetime
+from typing import Final, ParamSpec, TypeVar
 
 import click
 from flask import Flask
 
 from backend.cli import told
+from backend.ratings import services as rating_services
+from backend.rollups import Difference
+from canteen.waste import services as waste_services
 from feedback.deadlines import services as deadlines
 from feedback.reports import recounting as report_sums
 from meeting.statistics import recounting as meeting_sums
 from property.work_orders import recounting as order_sums
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 _TABLES: Final = {"meeting_days": "会议日统计", "meeting_hours": "会议分时统计"}
-
-
-class Difference(Protocol):
-    """A key where what is kept is not what the facts come to."""
-
-    @property
-    def key(self) -> Sequence[object]: ...
-    @property
-    def kept(self) -> Mapping[str, int]: ...
-    @property
-    def counted(self) -> Mapping[str, int]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ def install(app: Flask) -> None:
     """Give the application these commands."""
     groups = {each.command: _group(each) for each in KEPT}
     groups["feedback"].add_command(recount_clocks)
-    for group in groups.values():
+    for group in (*groups.values(), ratings, waste):
         app.cli.add_command(group)
 
 
@@ -83,9 +80,74 @@ def recount_clocks() -> None:
     click.echo(f"重算时限，变动 {deadlines.recount()} 件")
 
 
-def _print(found: Sequence[Any]) -> None:
+def _print(found: Sequence[Difference]) -> None:
     for one in found:
-        changed = [name for name, value in one.counted.items() if value != one.kept[name]]
-        told_ = "，".join(f"{name} 明细 {one.counted[name]}，统计 {one.kept[name]}" for name in changed)
-        table = _TABLES.get(getattr(one, "table", ""), "")
-        click.echo(f"{table} {' '.join(map(str, one.key))}：{told_}".lstrip())
+        click.echo(f"{_TABLES.get(one.table, '')} {' '.join(map(str, one.key))}：{one.changes}".lstrip())
+
+
+@click.group("ratings")
+def ratings() -> None:
+    """The ledger of ratings."""
+
+
+@ratings.command("reconcile")
+@told
+def reconcile_ratings() -> None:
+    """Prove that the daily figures are what the ledger makes of them; print each difference."""
+    differences = rating_services.reconcile()
+    for one in differences:
+        click.echo(f"{' '.join(map(str, one.key))}：账 {one.ledger}，实 {one.rollup}")
+    if differences:
+        raise click.ClickException(f"评价统计与明细不符，共 {len(differences)} 处")
+    click.echo("评价统计与明细相符")
+
+
+@click.group("waste")
+def waste() -> None:
+    """The rollups of what was weighed."""
+
+
+def _span(command: Callable[P, R]) -> Callable[P, R]:
+    """The options of a canteen and of days, both included."""
+    for option in (
+        click.option("--until", "until_on", type=click.DateTime(["%Y-%m-%d"]), help="Only days up to this."),
+        click.option("--from", "from_on", type=click.DateTime(["%Y-%m-%d"]), help="Only days from this on."),
+        click.option("--canteen", "canteen_id", type=int, help="Only the canteen of this identifier."),
+    ):
+        command = option(command)
+    return command
+
+
+@waste.command("rebuild")
+@_span
+@told
+def rebuild_waste(canteen_id: int | None, from_on: datetime | None, until_on: datetime | None) -> None:
+    """Make the rollups anew from the weighings; print what was not right."""
+    days = wrong = 0
+    for _, _, differences in waste_services.rebuild(canteen_id=canteen_id, **_days(from_on, until_on)):
+        days += 1
+        wrong += len(differences)
+        for one in differences:
+            click.echo(str(one))
+    click.echo(f"已重算 {days} 天，更正 {wrong} 处")
+
+
+@waste.command("check")
+@_span
+@told
+def check_waste(canteen_id: int | None, from_on: datetime | None, until_on: datetime | None) -> None:
+    """Prove that the rollups are what the weighings come to; print each difference."""
+    wrong = 0
+    for one in waste_services.check(canteen_id=canteen_id, **_days(from_on, until_on)):
+        wrong += 1
+        click.echo(str(one))
+    if wrong:
+        raise click.ClickException(f"统计与称重明细不符，共 {wrong} 处，可用 flask waste rebuild 重算")
+    click.echo("统计与称重明细相符")
+
+
+def _days(from_on: datetime | None, until_on: datetime | None) -> dict[str, date | None]:
+    return {
+        "from_on": from_on.date() if from_on is not None else None,
+        "until_on": until_on.date() if until_on is not None else None,
+    }

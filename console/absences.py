@@ -43,19 +43,19 @@ def show_list(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, "/absences/new", permission=Permission.ABSENCES_MANAGE)
+@page(blueprint, "/absences/new", permission=Permission.ABSENCES_MANAGE, is_compound_wide=True)
 def new(actor: Actor) -> str:
     """The form for what was approved elsewhere."""
     return render("absences/new.html", today=clock.today(), longest=LONGEST_REASON, **_words())
 
 
-@page(blueprint, "/absences/import", permission=Permission.ABSENCES_MANAGE)
+@page(blueprint, "/absences/import", permission=Permission.ABSENCES_MANAGE, is_compound_wide=True)
 def choose_sheet(actor: Actor) -> str:
     """The form for a sheet of them."""
     return render("absences/import.html", columns=sheets.COLUMNS, most=sheets.MAX_ROWS)
 
 
-@page(blueprint, "/absences/import/template", permission=Permission.ABSENCES_MANAGE)
+@page(blueprint, "/absences/import/template", permission=Permission.ABSENCES_MANAGE, is_compound_wide=True)
 def template(actor: Actor) -> File:
     """A sheet to fill in, with examples."""
     return File(sheets.template_workbook(), "请假出差导入模板.xlsx", MEDIA_TYPE)

@@ -7,6 +7,7 @@ from typing import Any
 from backend import clock
 from backend.actor import Actor, Permission
 from backend.answers import File
+from backend.dates import next_month
 from backend.documents import sheets
 from backend.documents.sheets import Column, Kind
 from backend.flows import accounts as account_flows
@@ -14,7 +15,7 @@ from backend.identity.models import StaffStatus
 from backend.identity.titles import STATUS_NAMES
 from backend.rules import queries as rule_queries
 from backend.wire import Bool, Month, PageQuery, Query, Str
-from canteen.accounts import policies, queries, services
+from canteen.accounts import queries, services
 from canteen.accounts.queries import HeldAccount
 from canteen.accounts.rules import MAX_DEPOSIT_FEN
 from canteen.accounts.schemas import EntriesQuery
@@ -138,7 +139,7 @@ def _around(month: date) -> dict[str, Any]:
     return {
         "month": month,
         "before": _month_before(month),
-        "after": policies.next_month(month),
+        "after": next_month(month),
         "months": months_until(max(month, _this_month()), _MONTHS),
     }
 

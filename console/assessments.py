@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.dates import month_end
 from backend.wire import Bool, Choice, Id, Int, Month, PageQuery, Query, Str
 from console.contractors import band_words, contract_choices, contractor_choices
 from console.pages import page, pages, render
@@ -19,7 +20,6 @@ from property.assessments.months import queries
 from property.assessments.months.results import ItemLine
 from property.assessments.policies import APPEAL_NAMES
 from property.assessments.titles import VERSION_NAMES
-from property.contractors import policies as contractor_policies
 from property.work_orders import listing
 from property.work_orders.listing import OrderRow, View
 
@@ -92,7 +92,7 @@ def assessments(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/new", permission=ASSESS)
+@page(blueprint, f"{_PATH}/new", permission=ASSESS, is_compound_wide=True)
 def open_month(actor: Actor) -> str:
     """The form that opens a contract's month before the system does."""
     return render(
@@ -117,7 +117,7 @@ def assessment(actor: Actor, assessment_id: int, query: dict[str, Any]) -> str:
         groups=[(level, list(lines)) for level, lines in groupby(shown.items, lambda each: each.level1)],
         bands=band_words(shown.bands),
         today=clock.today(),
-        last_day=contractor_policies.last_day(found.month),
+        last_day=month_end(found.month),
         Source=LineSource,
         State=VersionState,
         **_words(),

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.dates import months_after
 from backend.wire import Choice, PageQuery
 from canteen.bulletins import policies, queries
 from canteen.bulletins.direct_reports import queries as direct_reports
@@ -75,11 +76,11 @@ def bulletins(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/new", permission=Permission.BULLETINS_MANAGE)
+@page(blueprint, f"{_PATH}/new", permission=Permission.BULLETINS_MANAGE, is_compound_wide=True)
 def new_bulletin(actor: Actor) -> str:
     """The form that begins one."""
     first = clock.today().replace(day=1)
-    months = [policies.months_after(first, -count) for count in range(_PERIODS)]
+    months = [months_after(first, -count) for count in range(_PERIODS)]
     quarters = [month for month in months if month.month % 3 == 1]
     return render(
         "bulletins/new.html",

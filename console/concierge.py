@@ -65,13 +65,13 @@ def list_services(actor: Actor) -> str:
     )
 
 
-@page(blueprint, f"{_SERVICES}/new", permission=MANAGE)
+@page(blueprint, f"{_SERVICES}/new", permission=MANAGE, is_compound_wide=True)
 def new_service(actor: Actor) -> str:
     """The form of a new service."""
     return render("concierge/service.html", service=None, **_service_words(None))
 
 
-@page(blueprint, f"{_SERVICES}/<id:item_id>", permission=MANAGE)
+@page(blueprint, f"{_SERVICES}/<id:item_id>", permission=MANAGE, is_compound_wide=True)
 def edit_service(actor: Actor, item_id: int) -> str:
     """The form of a service, with the fields that are asked for."""
     found = queries.find(item_id)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.dates import months_after
 from backend.wire import Choice, PageQuery
 from console.pages import page, pages, render
 from property.assessments.bulletins import policies, queries
@@ -52,11 +53,11 @@ def bulletins(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/new", permission=ASSESS)
+@page(blueprint, f"{_PATH}/new", permission=ASSESS, is_compound_wide=True)
 def new_bulletin(actor: Actor) -> str:
     """The form that drafts one."""
     this_month = clock.today().replace(day=1)
-    past = [policies.months_after(this_month, -back) for back in range(_MONTHS_OFFERED + 3)]
+    past = [months_after(this_month, -back) for back in range(_MONTHS_OFFERED + 3)]
     quarters = [day for day in past if (day.month - 1) % 3 == 0]
     return render(
         "assessments/bulletin_new.html",

@@ -46,7 +46,7 @@ def checks(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/new", permission=ASSESS)
+@page(blueprint, f"{_PATH}/new", permission=ASSESS, is_compound_wide=True)
 def new_check(actor: Actor) -> str:
     """The form that begins a check."""
     return render(

@@ -116,7 +116,7 @@ def contracts(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/new", permission=MANAGE)
+@page(blueprint, f"{_PATH}/new", permission=MANAGE, is_compound_wide=True)
 def new_contractor(actor: Actor) -> str:
     """The form of a new firm."""
     return render("contractors/form.html", contractor=None)

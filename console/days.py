@@ -1,10 +1,33 @@
 """The days that a page of figures is about."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from backend import clock
+from backend.dates import previous_month
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A span that people often ask for, both days included."""
+
+    title: str
+    from_on: date
+    until_on: date
+
+
+def presets(today: date) -> list[Preset]:
+    """The spans that most pages of figures offer."""
+    month = today.replace(day=1)
+    return [
+        Preset("近 7 天", today - timedelta(days=6), today),
+        Preset("近 30 天", today - timedelta(days=29), today),
+        Preset("本月", month, today),
+        Preset("上月", previous_month(today), month - timedelta(days=1)),
+        Preset("近一年", today - timedelta(days=364), today),
+    ]
 
 
 def asked(query: Mapping[str, Any], *, usual: int, longest: int) -> tuple[date, date]:

@@ -48,7 +48,13 @@ def tree(actor: Actor) -> str:
     )
 
 
-@page(blueprint, "/departments/new", permission=Permission.IDENTITY_MANAGE, query=NewDepartmentQuery)
+@page(
+    blueprint,
+    "/departments/new",
+    permission=Permission.IDENTITY_MANAGE,
+    query=NewDepartmentQuery,
+    is_compound_wide=True,
+)
 def new(actor: Actor, query: dict[str, Any]) -> str:
     """A new department, to be named in a dialog."""
     found = branches(queries.department_views(actor))
@@ -60,7 +66,12 @@ def new(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, "/departments/<id:department_id>/edit", permission=Permission.IDENTITY_MANAGE)
+@page(
+    blueprint,
+    "/departments/<id:department_id>/edit",
+    permission=Permission.IDENTITY_MANAGE,
+    is_compound_wide=True,
+)
 def edit(actor: Actor, department_id: int) -> str:
     """One department, to be renamed or moved in a dialog; it cannot move below itself."""
     found = branches(queries.department_views(actor))

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from backend import clock
 from backend.actor import Actor
+from backend.dates import months_before
 from backend.wire import Bool, Month, PageQuery, Query, Str
 from canteen.evaluation.units import policies, queries
 from canteen.evaluation.units.queries import Punctuality
@@ -59,13 +60,13 @@ def units(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/new", permission=MANAGE)
+@page(blueprint, f"{_PATH}/new", permission=MANAGE, is_compound_wide=True)
 def new_unit(actor: Actor) -> str:
     """The form that enters a unit."""
     return render("evaluation/unit_form.html", unit=None, platforms=queries.platforms(), **unit_words())
 
 
-@page(blueprint, f"{_PATH}/import", permission=MANAGE)
+@page(blueprint, f"{_PATH}/import", permission=MANAGE, is_compound_wide=True)
 def import_units(actor: Actor) -> str:
     """The form that imports units."""
     return render("evaluation/import.html", what="units")
@@ -102,7 +103,7 @@ def unit_phone(actor: Actor, unit_id: int) -> str:
 def months(actor: Actor, query: dict[str, Any]) -> str:
     """Who has reported a month, when, and what looks implausible of it."""
     today = clock.today()
-    month = query.get("month") or policies.months_before(today.replace(day=1), 1)
+    month = query.get("month") or months_before(today.replace(day=1), 1)
     stands = queries.month_stands(actor, month=month)
     return render(
         "evaluation/months.html",

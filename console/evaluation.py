@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.dates import months_before
 from backend.wire import Int, Query
 from canteen.evaluation.annex import queries as annex_queries
 from canteen.evaluation.rectifications import queries as rectification_queries
@@ -16,7 +17,6 @@ from canteen.evaluation.rounds.titles import ROUND_STATE_NAMES, SHEET_STATE_NAME
 from canteen.evaluation.spot_checks import plans
 from canteen.evaluation.spot_checks import queries as inspection_queries
 from canteen.evaluation.spot_checks.models import State as InspectionState
-from canteen.evaluation.units import policies as unit_policies
 from canteen.evaluation.units import queries as unit_queries
 from canteen.evaluation.units.queries import Punctuality
 from canteen.evaluation.units.titles import LEVEL_NAMES, OPERATION_NAMES, SERVING_NAMES
@@ -81,7 +81,7 @@ def workspace(actor: Actor) -> str:
     results = round_queries.results(shown.id) if shown else []
     inspections = inspection_queries.page_inspections(actor, year=today.year, page=1, page_size=100).rows
     rectifications = rectification_queries.counts(actor)
-    month = unit_policies.months_before(today.replace(day=1), 1)
+    month = months_before(today.replace(day=1), 1)
     stands = unit_queries.month_stands(actor, month=month)
     return render(
         "evaluation/workspace.html",

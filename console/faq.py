@@ -27,13 +27,13 @@ def list_entries(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/new", permission=MANAGE)
+@page(blueprint, f"{_PATH}/new", permission=MANAGE, is_compound_wide=True)
 def new_entry(actor: Actor) -> str:
     """The form of a new question."""
     return render("concierge/faq_entry.html", entry=None, sections=queries.list_sections(), policies=policies)
 
 
-@page(blueprint, f"{_PATH}/<id:entry_id>", permission=MANAGE)
+@page(blueprint, f"{_PATH}/<id:entry_id>", permission=MANAGE, is_compound_wide=True)
 def edit_entry(actor: Actor, entry_id: int) -> str:
     """The form of a question."""
     found = queries.get_entry(actor, entry_id, shown=False)

@@ -1,4 +1,4 @@
-"""诉求类别 and 承办单位: under what demands are filed, and who answers them."""
+"""诉求类别 and 承办单位: under what reports are filed, and who answers them."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -57,13 +57,13 @@ def list_categories(actor: Actor) -> str:
     )
 
 
-@page(blueprint, f"{_CATEGORIES}/new", permission=MANAGE, query=NewCategoryQuery)
+@page(blueprint, f"{_CATEGORIES}/new", permission=MANAGE, query=NewCategoryQuery, is_compound_wide=True)
 def new_category(actor: Actor, query: dict[str, Any]) -> str:
     """The form of a new category."""
     return render("feedback/category.html", category=None, kind=query["kind"], **_category_words(None))
 
 
-@page(blueprint, f"{_CATEGORIES}/<id:category_id>", permission=MANAGE)
+@page(blueprint, f"{_CATEGORIES}/<id:category_id>", permission=MANAGE, is_compound_wide=True)
 def edit_category(actor: Actor, category_id: int) -> str:
     """The form of a category; its kind and code stay."""
     found = categories.find(category_id)
@@ -86,13 +86,13 @@ def list_offices(actor: Actor) -> str:
     )
 
 
-@page(blueprint, f"{_OFFICES}/new", permission=MANAGE)
+@page(blueprint, f"{_OFFICES}/new", permission=MANAGE, is_compound_wide=True)
 def new_office(actor: Actor) -> str:
     """The form of a new office."""
     return render("feedback/office.html", office=None, **_office_words(None))
 
 
-@page(blueprint, f"{_OFFICES}/<id:office_id>", permission=MANAGE)
+@page(blueprint, f"{_OFFICES}/<id:office_id>", permission=MANAGE, is_compound_wide=True)
 def edit_office(actor: Actor, office_id: int) -> str:
     """The form of an office with its members."""
     found = offices.view(office_id)

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, request
 
 from backend import clock
+from backend.dates import day_text
 from backend.documents import environment
 from backend.documents.axes import number
 from backend.money import yuan
@@ -25,7 +26,7 @@ def weekday(value: date) -> str:
 
 def short_day(value: date) -> str:
     """`11月23日`."""
-    return f"{value.month}月{value.day}日"
+    return day_text(value)
 
 
 def wall_time(value: datetime) -> str:

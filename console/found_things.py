@@ -37,13 +37,13 @@ def list_things(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/new", permission=MANAGE)
+@page(blueprint, f"{_PATH}/new", permission=MANAGE, is_compound_wide=True)
 def new_thing(actor: Actor) -> str:
     """The form of a thing that was found."""
     return _form(None)
 
 
-@page(blueprint, f"{_PATH}/<id:found_id>/edit", permission=MANAGE)
+@page(blueprint, f"{_PATH}/<id:found_id>/edit", permission=MANAGE, is_compound_wide=True)
 def edit_thing(actor: Actor, found_id: int) -> str:
     """The form of a thing on the board."""
     return _form(queries.get_thing(actor, found_id))

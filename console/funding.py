@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from backend import clock
-from backend.actor import Actor, Permission, ensure_everywhere
+from backend.actor import Actor, Permission
 from backend.answers import File
+from backend.dates import next_month
 from backend.documents.sheets import MEDIA_TYPE
 from backend.identity.departments import DepartmentTree
 from backend.identity.queries import department_tree
@@ -16,7 +17,6 @@ from canteen.accounts.grants import queries as grant_queries
 from canteen.accounts.grants.queries import PlanView
 from canteen.accounts.payroll import documents, policies
 from canteen.accounts.payroll import queries as payroll_queries
-from canteen.accounts.policies import next_month
 from canteen.accounts.rules import GRANT_DAY, MAX_DEPOSIT_FEN, SUBSIDY_EXPIRY, ExpiryPeriod
 from console.pages import page, pages, render
 
@@ -39,10 +39,9 @@ def plans(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_GRANTS}/new", permission=_MANAGE)
+@page(blueprint, f"{_GRANTS}/new", permission=_MANAGE, is_compound_wide=True)
 def new_plan(actor: Actor) -> str:
     """A form for a new plan."""
-    ensure_everywhere(actor, _MANAGE)
     return render("accounts/plan.html", plan=None, granted=(), **_form(None))
 
 
@@ -60,10 +59,9 @@ def batches(actor: Actor, query: dict[str, Any]) -> str:
     return render("accounts/payroll.html", found=payroll_queries.page_batches(actor, **query))
 
 
-@page(blueprint, f"{_PAYROLL}/new", permission=_MANAGE)
+@page(blueprint, f"{_PAYROLL}/new", permission=_MANAGE, is_compound_wide=True)
 def import_wizard(actor: Actor) -> str:
     """The way from a sheet over its preview to the booking."""
-    ensure_everywhere(actor, _MANAGE)
     return render(
         "accounts/import.html",
         columns=policies.COLUMNS,

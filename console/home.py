@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from backend import clock, jobs
 from backend.actor import Actor, Permission
+from backend.dates import day_text
 from backend.devices import queries as device_queries
 from backend.jobs import FiringState
 from backend.rules.registry import Place
@@ -121,7 +122,7 @@ def _name(meal: MealCounts) -> str:
 
 def _day(served_on: date) -> str:
     near = {clock.today(): "今天", clock.today() + _A_DAY: "明天"}
-    return near.get(served_on, f"{served_on.month}月{served_on.day}日")
+    return near.get(served_on, day_text(served_on))
 
 
 def _totals(past: list[monitoring.Attended]) -> list[tuple[str, int]]:

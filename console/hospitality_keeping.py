@@ -60,13 +60,13 @@ def services(actor: Actor) -> str:
     )
 
 
-@page(blueprint, f"{_SERVICES}/new", permission=MANAGE)
+@page(blueprint, f"{_SERVICES}/new", permission=MANAGE, is_compound_wide=True)
 def new_service(actor: Actor) -> str:
     """The form of a new service."""
     return render("meetings/service.html", service=None, **_service_words(()))
 
 
-@page(blueprint, f"{_SERVICES}/<id:service_id>", permission=MANAGE)
+@page(blueprint, f"{_SERVICES}/<id:service_id>", permission=MANAGE, is_compound_wide=True)
 def service(actor: Actor, service_id: int) -> str:
     """The form of a service."""
     found = catalogue.get_service(service_id)
@@ -109,13 +109,13 @@ def items(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_ITEMS}/new", permission=MANAGE)
+@page(blueprint, f"{_ITEMS}/new", permission=MANAGE, is_compound_wide=True)
 def new_item(actor: Actor) -> str:
     """The form of a new item."""
     return render("meetings/item.html", item=None, counts=[])
 
 
-@page(blueprint, f"{_ITEMS}/<id:item_id>", permission=MANAGE)
+@page(blueprint, f"{_ITEMS}/<id:item_id>", permission=MANAGE, is_compound_wide=True)
 def item(actor: Actor, item_id: int) -> str:
     """The form of an item, and of what each campus has of it."""
     found = catalogue.get_item(item_id)

@@ -5,7 +5,7 @@ from typing import Any, Final
 from backend.actor import Actor, Permission
 from backend.wire import Bool, Choice, Int, PageQuery, Str
 from canteen.menu.titles import ALLERGEN_NAMES
-from canteen.purchasing.ingredients import queries
+from canteen.purchasing.ingredients import policies, queries
 from canteen.purchasing.ingredients.models import IngredientCategory
 from canteen.purchasing.ingredients.parsing import MOST_ROWS
 from canteen.purchasing.ingredients.titles import CATEGORY_NAMES, STORAGE_NAMES
@@ -40,6 +40,7 @@ def ingredients(actor: Actor, query: dict[str, Any]) -> str:
         found=queries.page_ingredients(**query),
         query=query,
         may_manage=actor.can(MANAGE),
+        keeps=policies.keeps(actor),
         most_rows=MOST_ROWS,
         **_WORDS,
     )
@@ -57,6 +58,6 @@ def ingredient(actor: Actor, ingredient_id: int) -> str:
     return render(
         "purchasing/ingredient.html",
         ingredient=queries.view_of_id(ingredient_id),
-        may_manage=actor.can(MANAGE),
+        may_manage=policies.keeps(actor),
         **_WORDS,
     )

@@ -146,7 +146,7 @@ def checklists(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/checklists/new", permission=MANAGE)
+@page(blueprint, f"{_PATH}/checklists/new", permission=MANAGE, is_compound_wide=True)
 def new_checklist(actor: Actor) -> str:
     """The form of a new checklist."""
     return render("inspections/checklist_form.html", checklist=None, **_checklist_words())
@@ -162,7 +162,7 @@ def checklist(actor: Actor, checklist_id: int, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/checklists/<id:checklist_id>/edit", permission=MANAGE)
+@page(blueprint, f"{_PATH}/checklists/<id:checklist_id>/edit", permission=MANAGE, is_compound_wide=True)
 def edit_checklist(actor: Actor, checklist_id: int) -> str:
     """The form of a checklist; other items are a new version."""
     return render(

@@ -6,6 +6,7 @@ from typing import Any, Final
 from backend import clock
 from backend.actor import Actor, Permission
 from backend.wire import Bool, Choice, Date, Id, PageQuery, Query
+from canteen.food_safety import reach
 from canteen.food_safety.hygiene import queries as kitchen
 from canteen.food_safety.hygiene.cleaning import policies, queries
 from canteen.food_safety.hygiene.models import CleaningKind
@@ -49,7 +50,7 @@ def day(actor: Actor, canteen: CanteenChoice, query: dict[str, Any]) -> str:
     """What is due on a day, with how often it was done, and the day's records."""
     today = clock.today()
     on = query.get("on") or today
-    kitchen.find_canteen(actor, canteen.id, READ)
+    reach.get_canteen(actor, canteen.id, READ)
     return render(
         "food_safety/cleaning.html",
         tasks=queries.due_of(canteen.id, on),

@@ -1,11 +1,11 @@
 """六常检查: a day station by station, a month of gaps, the stations with their codes, and the checklist."""
 
 from calendar import Calendar
-from datetime import date
 from typing import Any, Final
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.dates import months_after
 from backend.wire import Date, Month, Query
 from canteen.food_safety.hygiene import queries
 from canteen.food_safety.hygiene.checks import queries as checks
@@ -82,15 +82,10 @@ def month(actor: Actor, canteen: CanteenChoice, query: dict[str, Any]) -> str:
         gaps=sum(each.is_gap for each in sums),
         failed=sum(each.failed for each in sums),
         first=first,
-        before=_month(first, -1),
-        after=_month(first, 1),
+        before=months_after(first, -1),
+        after=months_after(first, 1),
         today=today,
     )
-
-
-def _month(first: date, step: int) -> date:
-    months = first.year * 12 + first.month - 1 + step
-    return date(months // 12, months % 12 + 1, 1)
 
 
 @page(blueprint, _STATIONS, permission=READ, at_canteen=_TITLE)

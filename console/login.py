@@ -16,8 +16,9 @@ from backend import errors, rate_limits
 from backend.answers import envelope, respond
 from backend.authentication import console_cookie, console_session, csrf_token, ensure_own_page
 from backend.config import Mode, settings
+from backend.endpoints import load, read_json
 from backend.flows import demo
-from backend.http import load, public, read_json
+from backend.http import public
 from backend.identity.access import services as access_services
 from backend.identity.console import services
 from backend.identity.console.operations import ConsoleLogin

@@ -78,13 +78,13 @@ def materials(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_MATERIALS}/new", permission=MANAGE)
+@page(blueprint, f"{_MATERIALS}/new", permission=MANAGE, is_compound_wide=True)
 def new(actor: Actor) -> str:
     """The form of a new material."""
     return render("property/material.html", material=None, prices=None, **_WORDS)
 
 
-@page(blueprint, f"{_MATERIALS}/import", permission=MANAGE)
+@page(blueprint, f"{_MATERIALS}/import", permission=MANAGE, is_compound_wide=True)
 def import_wizard(actor: Actor) -> str:
     """The way from a sheet over its preview to the import."""
     return render("property/materials_import.html", columns=policies.LIST_COLUMNS, most_rows=MOST_ROWS)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.dates import day_text
 from backend.wire import Choice, Date, Query
 from canteen.menu import queries as menu_queries
 from canteen.menu.models import Meal
@@ -195,7 +196,7 @@ def _of(actor: Actor, plan_id: int) -> dict[str, Any]:
         "plan": plan,
         "canteen": canteen,
         "served_on": meal.served_on,
-        "name": f"{meal.served_on.month}月{meal.served_on.day}日{_name(meal)}",
+        "name": f"{day_text(meal.served_on)}{_name(meal)}",
         "may_change": manages and plan.state == PlanState.DRAFT,
         "may_reopen": manages
         and plan.state == PlanState.CONFIRMED

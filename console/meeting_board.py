@@ -26,7 +26,6 @@ UNTIL_HOUR: Final = 22
 _DAY: Final = time(FROM_HOUR), time(UNTIL_HOUR)
 _WEEK: Final = 7
 # A row is drawn by quarters of an hour; meetings.css has a class for each line between them.
-QUARTERS: Final = (UNTIL_HOUR - FROM_HOUR) * 4
 _QUARTER: Final = timedelta(minutes=15)
 
 

@@ -165,13 +165,13 @@ def equipment(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/equipment/new", permission=MANAGE)
+@page(blueprint, f"{_PATH}/equipment/new", permission=MANAGE, is_compound_wide=True)
 def new_equipment(actor: Actor) -> str:
     """The form of a new kind of equipment."""
     return render("meetings/equipment_form.html", equipment=None)
 
 
-@page(blueprint, f"{_PATH}/equipment/<id:equipment_id>", permission=MANAGE)
+@page(blueprint, f"{_PATH}/equipment/<id:equipment_id>", permission=MANAGE, is_compound_wide=True)
 def edit_equipment(actor: Actor, equipment_id: int) -> str:
     """The form of a kind of equipment; its code stays."""
     found = next((each for each in queries.catalogue().values() if each.id == equipment_id), None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from backend import clock
@@ -10,6 +10,7 @@ from backend.actor import Actor, Permission
 from backend.answers import File
 from backend.documents import sheets
 from backend.wire import Choice, Date, Id, Query, Str
+from console.days import presets
 from console.pages import page, pages, render
 from meeting.rooms import policies as room_policies
 from meeting.rooms import queries as rooms
@@ -45,15 +46,6 @@ class StatisticsPage(Query):
     room_id = Id(load_default=None)
     department_id = Id(load_default=None)
     format = Str(max_length=4)
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A span that people often ask for."""
-
-    title: str
-    from_on: date
-    until_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +99,7 @@ def statistics(actor: Actor, query: dict[str, Any]) -> str | File:
         campuses=list({each.campus_id: each.campus for each in within}.items()),
         rooms=_rooms(within, query["campus_id"]),
         departments=queries.told_departments(),
-        presets=_presets(today),
+        presets=presets(today),
         today=today,
     )
 
@@ -149,15 +141,3 @@ def _heat(cells: Sequence[Cell]) -> Heat:
 
 def _rooms(within: Sequence[RoomView], campus_id: int | None) -> list[tuple[int, str]]:
     return [(each.id, each.name) for each in within if campus_id in (None, each.campus_id)]
-
-
-def _presets(today: date) -> list[Preset]:
-    month = today.replace(day=1)
-    last = (month - timedelta(days=1)).replace(day=1)
-    return [
-        Preset("近 7 天", today - timedelta(days=6), today),
-        Preset("近 30 天", today - timedelta(days=29), today),
-        Preset("本月", month, today),
-        Preset("上月", last, month - timedelta(days=1)),
-        Preset("近一年", today - timedelta(days=364), today),
-    ]

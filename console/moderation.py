@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from backend.actor import Actor, Permission
-from backend.errors import Forbidden
 from console.pages import page, pages, render
 from feedback.moderation import policies, queries
 from feedback.moderation.models import CheckState, Provider, Severity, SubmissionState
@@ -90,17 +89,15 @@ def list_words(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_WORDS}/new", permission=MANAGE)
+@page(blueprint, f"{_WORDS}/new", permission=MANAGE, is_compound_wide=True)
 def new_word(actor: Actor) -> str:
     """The form of a new word."""
-    _ensure_everywhere(actor)
     return render("feedback/word.html", word=None, severity_names=SEVERITY_NAMES)
 
 
-@page(blueprint, f"{_WORDS}/<id:word_id>", permission=MANAGE)
+@page(blueprint, f"{_WORDS}/<id:word_id>", permission=MANAGE, is_compound_wide=True)
 def edit_word(actor: Actor, word_id: int) -> str:
     """The form of a word in force."""
-    _ensure_everywhere(actor)
     return render("feedback/word.html", word=queries.find_word(word_id), severity_names=SEVERITY_NAMES)
 
 
@@ -127,9 +124,3 @@ def _case(submission: SubmissionView, numbers: dict[int, str], words: list[Liste
         verdicts=[each for each in submission.checks if each.photo_id is None],
         photos=[each for each in submission.checks if each.photo_id is not None],
     )
-
-
-def _ensure_everywhere(actor: Actor) -> None:
-    # The list is that of the whole compound.
-    if not actor.reach(MANAGE).everywhere:
-        raise Forbidden

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from backend import clock
-from backend.actor import Actor, Permission, ensure_everywhere
+from backend.actor import Actor, Permission
 from backend.errors import NotFound
 from backend.wire import Choice, PageQuery, Str
 from console.pages import page, pages, render
@@ -76,10 +76,9 @@ def seats(actor: Actor) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/seats/<id:department_id>", permission=MANAGE)
+@page(blueprint, f"{_PATH}/seats/<id:department_id>", permission=MANAGE, is_compound_wide=True)
 def seat(actor: Actor, department_id: int) -> str:
     """The form that says where one department sits."""
-    ensure_everywhere(actor, MANAGE)
     row = next((each for each in audiences.seats() if each["department_id"] == department_id), None)
     if row is None:
         raise NotFound

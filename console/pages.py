@@ -17,10 +17,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from backend import errors, rate_limits
-from backend.actor import Actor, Permission
+from backend.actor import Actor, Permission, ensure_everywhere
 from backend.answers import INTERNAL, File, download, fail, request_id, status_of, told_path
 from backend.authentication import SAFE_METHODS, console_session, csrf_token
-from backend.http import load, public, unavailable
+from backend.endpoints import load
+from backend.http import public, unavailable
 from backend.identity.models import SessionStage
 from console import navigation, scope
 
@@ -68,13 +69,15 @@ def page(
     permission: Permission,
     query: type[Schema] | None = None,
     at_canteen: str = "",
+    is_compound_wide: bool = False,
 ) -> Callable[[View], View]:
     """Declare a page.
 
     The view is called with `actor`, the path's variables and `query` as its schema reads it. It returns
     HTML (from `render`) or a `backend.answers.File`, e.g. for Excel, to be kept by the browser. A page about
     the canteen at hand says its title as `at_canteen`: its view is called with that `canteen`, too, and who
-    reaches none is told so.
+    reaches none is told so. A form of what belongs to no campus `is_compound_wide`, like the use case that
+    it sends to: who holds the permission for less is refused it, and not only when it is sent.
     """
     query_schema = query() if query else None
 
@@ -90,6 +93,8 @@ def page(
             rate_limits.count_person(actor, is_heavy=is_file)
             if not actor.can(permission):
                 raise errors.Forbidden
+            if is_compound_wide:
+                ensure_everywhere(actor, permission)
             arguments = {**path, "actor": actor}
             if query_schema is not None:
                 arguments["query"] = load(query_schema, _said(query_schema))

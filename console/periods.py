@@ -12,8 +12,8 @@ from marshmallow import EXCLUDE
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.endpoints import load
 from backend.errors import Forbidden, Invalid, NotFound
-from backend.http import load
 from backend.rules import queries as rule_queries
 from backend.rules.queries import RuleView
 from backend.wire import Query, Str

@@ -23,7 +23,6 @@ blueprint = pages("console_places", __name__)
 PDF: Final = "application/pdf"
 SVG: Final = "image/svg+xml"
 # What begins a place's key: `f12` is the floor 12.
-_INITIALS: Final[Mapping[str, PlaceKind]] = {kind.value[0]: kind for kind in PlaceKind}
 _KEY: Final = re.compile(r"([bcfrs])([0-9]{1,15})")
 # A compound with more floors opens with its campuses alone.
 _FLOORS_AT_ONCE: Final = 60
@@ -120,7 +119,7 @@ def below(actor: Actor, kind: str, place_id: int, query: dict[str, Any]) -> str:
     return render("places/below.html", shown=_shown(branch, {_key(branch)}, found), **_names())
 
 
-@page(blueprint, "/places/new", permission=Permission.PLACES_MANAGE)
+@page(blueprint, "/places/new", permission=Permission.PLACES_MANAGE, is_compound_wide=True)
 def add_campus(actor: Actor) -> str:
     """The dialog of a new campus."""
     position = _next_position(queries.manage_tree(actor), PlaceKind.CAMPUS)
@@ -156,7 +155,7 @@ def edit(actor: Actor, kind: str, place_id: int) -> str:
     )
 
 
-@page(blueprint, "/places/order", permission=Permission.PLACES_MANAGE)
+@page(blueprint, "/places/order", permission=Permission.PLACES_MANAGE, is_compound_wide=True)
 def order_campuses(actor: Actor) -> str:
     """The dialog in which the campuses get their order."""
     return render("places/order.html", branch=None, lists=_lists(queries.manage_tree(actor)), **_names())

@@ -75,19 +75,25 @@ def show_request(actor: Actor, request_id: int) -> str:
     )
 
 
-@page(blueprint, "/privacy/policies", permission=Permission.PRIVACY_MANAGE)
+@page(blueprint, "/privacy/policies", permission=Permission.PRIVACY_MANAGE, is_compound_wide=True)
 def show_policies(actor: Actor) -> str:
     """Every version of the policy."""
     return render("privacy/policies.html", versions=queries.list_versions(actor))
 
 
-@page(blueprint, "/privacy/policies/text", permission=Permission.PRIVACY_MANAGE, query=VersionPage)
+@page(
+    blueprint,
+    "/privacy/policies/text",
+    permission=Permission.PRIVACY_MANAGE,
+    query=VersionPage,
+    is_compound_wide=True,
+)
 def show_policy(actor: Actor, query: dict[str, Any]) -> str:
     """A version as people read it."""
     return render("privacy/policy.html", policy=queries.get_policy(**query))
 
 
-@page(blueprint, "/privacy/policies/new", permission=Permission.PRIVACY_MANAGE)
+@page(blueprint, "/privacy/policies/new", permission=Permission.PRIVACY_MANAGE, is_compound_wide=True)
 def write_policy(actor: Actor) -> str:
     """The form of the next version, which begins with the text that holds."""
     return render(

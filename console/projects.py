@@ -62,7 +62,7 @@ def list_projects(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/new", permission=MANAGE, query=NewProjectQuery)
+@page(blueprint, f"{_PATH}/new", permission=MANAGE, query=NewProjectQuery, is_compound_wide=True)
 def new_project(actor: Actor, query: dict[str, Any]) -> str:
     """The form of a project of the house's own, or of a suggestion."""
     report = reports.find(actor, query["report_id"]) if "report_id" in query else None
@@ -84,7 +84,7 @@ def show_project(actor: Actor, project_id: int) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/<id:project_id>/edit", permission=MANAGE)
+@page(blueprint, f"{_PATH}/<id:project_id>/edit", permission=MANAGE, is_compound_wide=True)
 def edit_project(actor: Actor, project_id: int) -> str:
     """The form of a project that stands."""
     found = _for_step(actor, project_id, Step.EDIT)

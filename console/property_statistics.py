@@ -1,7 +1,6 @@
 """物业统计: how repairs go, by what and where and by whom the work is done; never by person."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from backend import clock
@@ -9,6 +8,7 @@ from backend.actor import Actor, Permission
 from backend.answers import File
 from backend.documents import sheets
 from backend.wire import Choice, Date, Id, Query, Str
+from console.days import presets
 from console.pages import page, pages, render
 from console.work_orders import READ, buildings_of
 from property.categories import queries as categories
@@ -32,15 +32,6 @@ class StatisticsPage(Query):
     building_id = Id()
     contractor_id = Id()
     format = Str(max_length=4)
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A span that people often ask for."""
-
-    title: str
-    from_on: date
-    until_on: date
 
 
 @page(blueprint, "/property/statistics", permission=Permission.PROPERTY_READ, query=StatisticsPage)
@@ -71,17 +62,5 @@ def statistics(actor: Actor, query: dict[str, Any]) -> str | File:
         categories=[(each.code, each.name) for each in categories.tree().walk() if each.parent_id is None],
         buildings=buildings_of(actor, READ),
         contractors=[(each.id, each.short_name or each.name) for each in contractors.all_contractors()],
-        presets=_presets(today),
+        presets=presets(today),
     )
-
-
-def _presets(today: date) -> list[Preset]:
-    month = today.replace(day=1)
-    last = (month - timedelta(days=1)).replace(day=1)
-    return [
-        Preset("近 7 天", today - timedelta(days=6), today),
-        Preset("近 30 天", today - timedelta(days=29), today),
-        Preset("本月", month, today),
-        Preset("上月", last, month - timedelta(days=1)),
-        Preset("近一年", today - timedelta(days=364), today),
-    ]

@@ -60,7 +60,7 @@ def rectifications(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/new", permission=MANAGE, query=OrderPage)
+@page(blueprint, f"{_PATH}/new", permission=MANAGE, query=OrderPage, is_compound_wide=True)
 def new_rectification(actor: Actor, query: dict[str, Any]) -> str:
     """The form that orders a unit to put something right."""
     return render(

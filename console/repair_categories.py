@@ -43,7 +43,7 @@ def categories(actor: Actor) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/new", permission=MANAGE, query=NewCategoryQuery)
+@page(blueprint, f"{_PATH}/new", permission=MANAGE, query=NewCategoryQuery, is_compound_wide=True)
 def new(actor: Actor, query: dict[str, Any]) -> str:
     """The form of a new category."""
     tree = queries.tree()
@@ -51,7 +51,7 @@ def new(actor: Actor, query: dict[str, Any]) -> str:
     return render("property/category.html", category=None, above=above, **_words(tree, None))
 
 
-@page(blueprint, f"{_PATH}/<id:category_id>", permission=MANAGE)
+@page(blueprint, f"{_PATH}/<id:category_id>", permission=MANAGE, is_compound_wide=True)
 def edit(actor: Actor, category_id: int) -> str:
     """The form of a category; it cannot move below itself."""
     tree = queries.tree()

@@ -1,7 +1,6 @@
 """诉求统计: the rates with what is behind them, by one thing, by month, and beside other spans."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from backend import clock
@@ -9,6 +8,7 @@ from backend.actor import Actor, Permission
 from backend.answers import File
 from backend.documents import sheets
 from backend.wire import Choice, Date, Id, Query, Str
+from console.days import presets
 from console.pages import page, pages, render
 from console.reports import campuses, categories_by_kind
 from feedback.categories.models import Kind
@@ -35,15 +35,6 @@ class StatisticsPage(Query):
     campus_id = Id()
     office_id = Id()
     format = Str(max_length=4)
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A span that people often ask for."""
-
-    title: str
-    from_on: date
-    until_on: date
 
 
 @page(blueprint, "/feedback/statistics", permission=Permission.FEEDBACK_READ, query=StatisticsPage)
@@ -75,17 +66,5 @@ def statistics(actor: Actor, query: dict[str, Any]) -> str | File:
         categories=categories_by_kind(),
         campuses=campuses(),
         offices=sorted(offices.names().items()),
-        presets=_presets(today),
+        presets=presets(today),
     )
-
-
-def _presets(today: date) -> list[Preset]:
-    month = today.replace(day=1)
-    last = (month - timedelta(days=1)).replace(day=1)
-    return [
-        Preset("近 7 天", today - timedelta(days=6), today),
-        Preset("近 30 天", today - timedelta(days=29), today),
-        Preset("本月", month, today),
-        Preset("上月", last, month - timedelta(days=1)),
-        Preset("近一年", today - timedelta(days=364), today),
-    ]

@@ -12,6 +12,8 @@ from backend.places import queries as places
 from backend.places.models import PlaceKind
 from backend.places.policies import Ref
 from backend.wire import Bool, Choice, Date, Id, PageQuery, Query, Str
+from backend.workdays.models import Verdict
+from backend.workdays.titles import VERDICT_NAMES
 from console.pages import page, pages, render
 from console.work_orders import categories_to_file
 from feedback.categories import queries as categories
@@ -20,9 +22,7 @@ from feedback.categories.queries import CategoryView
 from feedback.categories.titles import DEADLINE_NAMES, KIND_NAMES
 from feedback.concierge import queries as concierge
 from feedback.deadlines import queries as deadlines
-from feedback.deadlines.models import Verdict
 from feedback.deadlines.titles import KIND_NAMES as CLOCK_NAMES
-from feedback.deadlines.titles import VERDICT_NAMES
 from feedback.moderation.titles import SUBMISSION_NAMES
 from feedback.offices import queries as offices
 from feedback.reports import listing, policies, queries, reading, views

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from backend import clock
-from backend.actor import Actor, Permission, ensure_everywhere
+from backend.actor import Actor, Permission
 from backend.identity.queries import department_tree
 from backend.wire import Bool, Choice, Id, PageQuery
 from console.pages import page, pages, render
@@ -47,10 +47,9 @@ def meetings(actor: Actor, query: dict[str, Any]) -> str:
     return render("reviews/meetings.html", found=queries.page_meetings(**query), **_words(actor))
 
 
-@page(blueprint, f"{_MEETINGS}/new", permission=MANAGE)
+@page(blueprint, f"{_MEETINGS}/new", permission=MANAGE, is_compound_wide=True)
 def new_meeting(actor: Actor) -> str:
     """The form that records one."""
-    ensure_everywhere(actor, MANAGE)
     latest = queries.latest_meeting()
     return render(
         "reviews/meeting_new.html",

@@ -37,7 +37,7 @@ def rounds(actor: Actor, query: dict[str, Any]) -> str:
     return render("evaluation/rounds.html", found=queries.page_rounds(actor, **query), **sheet_words())
 
 
-@page(blueprint, f"{_PATH}/new", permission=MANAGE)
+@page(blueprint, f"{_PATH}/new", permission=MANAGE, is_compound_wide=True)
 def new_round(actor: Actor) -> str:
     """The form that begins a quarter's evaluation."""
     today = clock.today()

@@ -8,6 +8,7 @@ from typing import Any, Final
 from backend import clock
 from backend.actor import Actor, Permission
 from backend.answers import File
+from backend.dates import months_after
 from backend.documents import sheets
 from backend.flows.satisfaction_providers import SOURCES, dishes_in_reach
 from backend.ratings.policies import FEWEST, find_service
@@ -15,7 +16,7 @@ from backend.wire import Id, Int, Month, PageQuery, Query, Str
 from canteen.pickups.ratings import DISH, DISH_OF_MEAL
 from console.pages import page, pages, render
 from feedback.satisfaction import documents, queries, rated
-from feedback.satisfaction.policies import MOST_MONTHS, shift
+from feedback.satisfaction.policies import MOST_MONTHS
 
 blueprint = pages("console_satisfaction", __name__)
 
@@ -74,7 +75,7 @@ def trend(actor: Actor, query: dict[str, Any]) -> str:
     """A service, or one provider of it, over twelve months."""
     last = query.get("until_month") or clock.today().replace(day=1)
     about = {name: query.get(name) for name in ("service", "kind", "provider_id")}
-    first = shift(last, 1 - _MONTHS_DRAWN)
+    first = months_after(last, 1 - _MONTHS_DRAWN)
     found = queries.trend(actor, SOURCES, from_month=first, until_month=last, **about)
     key = (found.service, about["kind"], about["provider_id"])
     return render(
@@ -130,22 +131,22 @@ def points(change: Decimal | None) -> str:
 def presets(today: date) -> list[Preset]:
     """The months of the chooser."""
     this = today.replace(day=1)
-    last = shift(this, -1)
+    last = months_after(this, -1)
     return [
         Preset("本月", this, this),
         Preset("上月", last, last),
-        Preset("近三个月", shift(this, -2), this),
+        Preset("近三个月", months_after(this, -2), this),
         Preset("今年", this.replace(month=1), this),
     ]
 
 
 def _months(query: dict[str, Any]) -> tuple[date, date]:
     """Those asked for; one named alone is both, and of too many the last ones are taken."""
-    last_month = shift(clock.today().replace(day=1), -1)
+    last_month = months_after(clock.today().replace(day=1), -1)
     first = query.get("from_month") or query.get("until_month") or last_month
     last = query.get("until_month") or first
     first, last = min(first, last), max(first, last)
-    return max(first, shift(last, 1 - MOST_MONTHS)), last
+    return max(first, months_after(last, 1 - MOST_MONTHS)), last
 
 
 def _of_months(first: date, last: date) -> dict[str, Any]:

@@ -3,14 +3,14 @@
 from typing import Any, Final
 
 from backend import clock
-from backend.actor import Actor, Permission, ensure_everywhere
+from backend.actor import Actor, Permission
+from backend.dates import months_after
 from backend.flows.satisfaction_providers import SOURCES
 from backend.ratings.policies import FEWEST, find_service
 from backend.wire import Bool, Choice, Int, Month, PageQuery, Query, Str
 from console.pages import page, pages, render
 from console.satisfaction import share
 from feedback.offices import queries as offices
-from feedback.satisfaction.policies import shift
 from feedback.satisfaction.rectifications import policies, queries
 from feedback.satisfaction.rectifications.models import State
 from feedback.satisfaction.rectifications.policies import STATE_NAMES
@@ -62,10 +62,9 @@ def own_rectifications(actor: Actor, query: dict[str, Any]) -> str:
     return render("satisfaction/rectifications.html", found=found, query=query, is_own=True, **_words())
 
 
-@page(blueprint, f"{_PATH}/new", permission=MANAGE, query=NewPage)
+@page(blueprint, f"{_PATH}/new", permission=MANAGE, query=NewPage, is_compound_wide=True)
 def new_rectification(actor: Actor, query: dict[str, Any]) -> str:
     """The form that orders one."""
-    ensure_everywhere(actor, MANAGE)
     today = clock.today()
     return render(
         "satisfaction/rectification_new.html",
@@ -75,7 +74,7 @@ def new_rectification(actor: Actor, query: dict[str, Any]) -> str:
             for each in source.providers()
         ],
         provider=" ".join(str(query.get(name, "")) for name in ("service", "kind", "provider_id")),
-        month=query.get("month") or shift(today.replace(day=1), -1),
+        month=query.get("month") or months_after(today.replace(day=1), -1),
         offices=_offices(),
         today=today,
     )

@@ -41,7 +41,7 @@ def score_sheets(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/import", permission=MANAGE)
+@page(blueprint, f"{_PATH}/import", permission=MANAGE, is_compound_wide=True)
 def import_sheet(actor: Actor) -> str:
     """The form that imports a sheet."""
     return render("evaluation/import.html", what="score-sheets")

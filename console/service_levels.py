@@ -95,7 +95,7 @@ def version(actor: Actor, version_id: int) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/versions/<id:version_id>/edit", permission=MANAGE)
+@page(blueprint, f"{_PATH}/versions/<id:version_id>/edit", permission=MANAGE, is_compound_wide=True)
 def edit_version(actor: Actor, version_id: int) -> str:
     """The form of a draft."""
     found = reading.get_version(version_id)
@@ -121,13 +121,13 @@ def calendars(actor: Actor) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/calendars/new", permission=MANAGE)
+@page(blueprint, f"{_PATH}/calendars/new", permission=MANAGE, is_compound_wide=True)
 def new_calendar(actor: Actor) -> str:
     """The form of a new calendar."""
     return render("property/service_calendar.html", calendar=None, **_WORDS)
 
 
-@page(blueprint, f"{_PATH}/calendars/<id:calendar_id>", permission=MANAGE)
+@page(blueprint, f"{_PATH}/calendars/<id:calendar_id>", permission=MANAGE, is_compound_wide=True)
 def edit_calendar(actor: Actor, calendar_id: int) -> str:
     """The form of a calendar."""
     found = reading.calendar_view(reading.find_calendar(calendar_id))

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any, Final
 
 from backend import clock
-from backend.actor import Actor, Permission, ensure_everywhere
+from backend.actor import Actor, Permission
+from backend.dates import months_after
 from backend.flows import service_review as flow
 from backend.wire import Month, PageQuery, Query
 from console.pages import page, pages, render
@@ -57,8 +58,8 @@ def overview(actor: Actor, query: dict[str, Any]) -> str:
         overview=found,
         month=month,
         today=today,
-        before=policies.months_after(month, -1),
-        after=policies.months_after(month, 1),
+        before=months_after(month, -1),
+        after=months_after(month, 1),
         period_name=policies.period_name(month),
         review=_told(actor, month),
         drafts=actor.reach(MANAGE).everywhere,
@@ -78,12 +79,11 @@ def bulletins(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_BULLETINS}/new", permission=MANAGE)
+@page(blueprint, f"{_BULLETINS}/new", permission=MANAGE, is_compound_wide=True)
 def new_bulletin(actor: Actor) -> str:
     """The form that drafts one."""
-    ensure_everywhere(actor, MANAGE)
     this = clock.today().replace(day=1)
-    past = [policies.months_after(this, -back) for back in range(_MONTHS_OFFERED)]
+    past = [months_after(this, -back) for back in range(_MONTHS_OFFERED)]
     return render(
         "reviews/bulletin_new.html", months=[(day.isoformat(), policies.period_name(day)) for day in past]
     )

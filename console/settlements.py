@@ -6,6 +6,7 @@ from typing import Any
 from backend import clock
 from backend.actor import Actor, Permission
 from backend.answers import File
+from backend.dates import previous_month
 from backend.documents import sheets
 from backend.wire import Month, PageQuery, Str
 from canteen.menu.titles import PERIOD_NAMES
@@ -38,7 +39,7 @@ def settlements(actor: Actor, query: dict[str, Any]) -> str | File:
     canteen = scope.of(actor).canteen
     if canteen is None or not scope.covers(actor, Permission.SETTLEMENTS_MANAGE):
         return render("canteen/none.html", title=_TITLE)
-    month = query.get("month") or policies.month_before(clock.today())
+    month = query.get("month") or previous_month(clock.today())
     media = query.get("format")
     if media in ("pdf", "xlsx"):
         return _document(actor, canteen.id, month, media)

@@ -81,7 +81,7 @@ def plan(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/draw", permission=MANAGE, query=YearQuery)
+@page(blueprint, f"{_PATH}/draw", permission=MANAGE, query=YearQuery, is_compound_wide=True)
 def draw(actor: Actor, query: dict[str, Any]) -> str:
     """The form that draws."""
     year = query.get("year") or clock.today().year
@@ -130,7 +130,7 @@ def inspecting(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_PATH}/inspections/new", permission=MANAGE, query=ArrangePage)
+@page(blueprint, f"{_PATH}/inspections/new", permission=MANAGE, query=ArrangePage, is_compound_wide=True)
 def arrange(actor: Actor, query: dict[str, Any]) -> str:
     """The form that sends a team."""
     unit_id = query.get("unit_id")

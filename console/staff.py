@@ -52,13 +52,13 @@ def staff(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, "/staff/new", permission=Permission.IDENTITY_MANAGE)
+@page(blueprint, "/staff/new", permission=Permission.IDENTITY_MANAGE, is_compound_wide=True)
 def new(actor: Actor) -> str:
     """A form for somebody new."""
     return render("staff/form.html", person=None, departments=departments.options(actor), most=MAX_POSTINGS)
 
 
-@page(blueprint, "/staff/import", permission=Permission.IDENTITY_MANAGE)
+@page(blueprint, "/staff/import", permission=Permission.IDENTITY_MANAGE, is_compound_wide=True)
 def import_wizard(actor: Actor) -> str:
     """The way from a sheet over its preview to the import."""
     return render(
@@ -70,7 +70,7 @@ def import_wizard(actor: Actor) -> str:
     )
 
 
-@page(blueprint, "/staff/import/template", permission=Permission.IDENTITY_MANAGE)
+@page(blueprint, "/staff/import/template", permission=Permission.IDENTITY_MANAGE, is_compound_wide=True)
 def template(actor: Actor) -> File:
     """A sheet to fill in, with an example."""
     return File(documents.template_workbook(), "职工名册导入模板.xlsx", MEDIA_TYPE)

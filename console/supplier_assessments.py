@@ -37,7 +37,7 @@ def assessments(actor: Actor, query: dict[str, Any]) -> str:
         quarter_name=policies.quarter_name(quarter),
         quarters=[(one, policies.quarter_name(one)) for one in quarters],
         is_over=_is_over(quarter),
-        may_manage=actor.can(Permission.PURCHASING_MANAGE),
+        may_manage=policies.keeps(actor, Permission.PURCHASING_MANAGE),
         **_words(),
     )
 
@@ -50,8 +50,8 @@ def assessment(actor: Actor, assessment_id: int) -> str:
         "purchasing/assessment.html",
         found=found,
         is_over=_is_over(found.quarter),
-        may_mark=found.closed_at is None and actor.can(Permission.PURCHASING_MANAGE),
-        may_close=found.closed_at is None and actor.can(Permission.PURCHASING_APPROVE),
+        may_mark=found.closed_at is None and policies.keeps(actor, Permission.PURCHASING_MANAGE),
+        may_close=found.closed_at is None and policies.keeps(actor, Permission.PURCHASING_APPROVE),
         **_words(),
     )
 

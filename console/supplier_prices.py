@@ -8,7 +8,7 @@ from backend import clock
 from backend.actor import Actor, Permission
 from backend.wire import Bool, Date, Id, PageQuery, Query, Str
 from canteen.purchasing.ingredients import queries as ingredients
-from canteen.purchasing.suppliers import pricing
+from canteen.purchasing.suppliers import policies, pricing
 from canteen.purchasing.suppliers.pricing import Comparison, PriceView
 from console.pages import page, pages, render
 from console.purchase_words import WORDS, ingredient_choices, supplier_choices
@@ -47,7 +47,7 @@ def prices(actor: Actor, query: dict[str, Any]) -> str:
         found=pricing.page_prices(**asked, is_current=not query["is_past"]),
         query=query,
         suppliers=supplier_choices(),
-        may_manage=actor.can(Permission.PURCHASING_MANAGE),
+        may_manage=policies.keeps(actor, Permission.PURCHASING_MANAGE),
         **WORDS,
     )
 

@@ -6,7 +6,7 @@ from backend import clock
 from backend.actor import Actor, Permission
 from backend.wire import Bool, Choice, PageQuery, Str
 from canteen.purchasing.orders import views
-from canteen.purchasing.suppliers import assessing, pricing, queries
+from canteen.purchasing.suppliers import assessing, policies, pricing, queries
 from canteen.purchasing.suppliers.errors import LicenceNotFound
 from canteen.purchasing.suppliers.policies import Standing
 from console.pages import page, pages, render
@@ -39,14 +39,15 @@ def suppliers(actor: Actor, query: dict[str, Any]) -> str:
         found=queries.page_suppliers(**query),
         query=query,
         may_manage=actor.can(MANAGE),
+        keeps=policies.keeps(actor, MANAGE),
         **WORDS,
     )
 
 
 @page(blueprint, f"{_PATH}/new", permission=MANAGE)
 def new(actor: Actor) -> str:
-    """The form of a new supplier."""
-    return render("purchasing/supplier_form.html", supplier=None)
+    """The form of a new supplier; who purchases for some canteens proposes one."""
+    return render("purchasing/supplier_form.html", supplier=None, keeps=policies.keeps(actor, MANAGE))
 
 
 @page(blueprint, _ONE, permission=READ)
@@ -59,24 +60,25 @@ def supplier(actor: Actor, supplier_id: int) -> str:
         quarters=assessing.page_assessments(supplier_id=supplier_id, page_size=_QUARTERS_SHOWN).rows,
         orders=views.page_orders(actor, supplier_id=supplier_id, page_size=_ORDERS_SHOWN),
         may_manage=actor.can(MANAGE),
-        may_block=actor.can(APPROVE),
+        keeps=policies.keeps(actor, MANAGE),
+        may_block=policies.keeps(actor, APPROVE),
         **WORDS,
     )
 
 
-@page(blueprint, f"{_ONE}/edit", permission=MANAGE)
+@page(blueprint, f"{_ONE}/edit", permission=MANAGE, is_compound_wide=True)
 def edit(actor: Actor, supplier_id: int) -> str:
     """The form that says anew what a supplier is."""
-    return render("purchasing/supplier_form.html", supplier=queries.view(supplier_id))
+    return render("purchasing/supplier_form.html", supplier=queries.view(supplier_id), keeps=True)
 
 
-@page(blueprint, f"{_ONE}/licences/new", permission=MANAGE)
+@page(blueprint, f"{_ONE}/licences/new", permission=MANAGE, is_compound_wide=True)
 def new_licence(actor: Actor, supplier_id: int) -> str:
     """The form of a licence."""
     return render("purchasing/licence_form.html", supplier=queries.view(supplier_id), licence=None, **WORDS)
 
 
-@page(blueprint, f"{_ONE}/licences/<id:licence_id>", permission=MANAGE)
+@page(blueprint, f"{_ONE}/licences/<id:licence_id>", permission=MANAGE, is_compound_wide=True)
 def edit_licence(actor: Actor, supplier_id: int, licence_id: int) -> str:
     """The forms that put a licence right, or withdraw it."""
     found = queries.view(supplier_id)
@@ -86,7 +88,7 @@ def edit_licence(actor: Actor, supplier_id: int, licence_id: int) -> str:
     return render("purchasing/licence_form.html", supplier=found, licence=licence, **WORDS)
 
 
-@page(blueprint, f"{_ONE}/prices/new", permission=MANAGE)
+@page(blueprint, f"{_ONE}/prices/new", permission=MANAGE, is_compound_wide=True)
 def new_price(actor: Actor, supplier_id: int) -> str:
     """The form of a price."""
     return render(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from backend import clock
-from backend.actor import Actor, Permission, ensure_everywhere
+from backend.actor import Actor, Permission
 from backend.answers import File
 from backend.documents import sheets
 from backend.ratings.policies import FEWEST
@@ -46,10 +46,9 @@ def surveys(actor: Actor, query: dict[str, Any]) -> str:
     return render("surveys/list.html", found=found, query=query, **_words())
 
 
-@page(blueprint, f"{_PATH}/new", permission=MANAGE)
+@page(blueprint, f"{_PATH}/new", permission=MANAGE, is_compound_wide=True)
 def new_survey(actor: Actor) -> str:
     """The form of a new one."""
-    ensure_everywhere(actor, MANAGE)
     return _form(actor, None)
 
 

@@ -5,11 +5,12 @@ from typing import Any, Final
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.dates import months_before
 from backend.wire import Month, PageQuery, Query
 from canteen.evaluation.rectifications import queries as rectification_queries
 from canteen.evaluation.rounds import queries as round_queries
 from canteen.evaluation.spot_checks import queries as inspection_queries
-from canteen.evaluation.units import policies, queries
+from canteen.evaluation.units import queries
 from canteen.evaluation.units.titles import VIA_NAMES
 from console.evaluated_units import PUNCTUALITY_NAMES, PUNCTUALITY_TONES
 from console.evaluation import sheet_words
@@ -40,7 +41,7 @@ class SheetsPage(PageQuery):
 def overview(actor: Actor) -> str:
     """All that waits for one's own units: sheets, months, rectifications, inspections."""
     first = clock.today().replace(day=1)
-    months = [policies.months_before(first, count) for count in range(_MONTHS_SHOWN)]
+    months = [months_before(first, count) for count in range(_MONTHS_SHOWN)]
     stands = {month: queries.own_month(actor, month=month) for month in months}
     return render(
         "evaluation/reporting.html",
@@ -85,7 +86,7 @@ def report_month(actor: Actor, unit_id: int, query: dict[str, Any]) -> str:
     """The form of a month of one's own unit, with what it has said of it before."""
     unit = queries.get_own(actor, unit_id)
     today = clock.today()
-    month: date = query.get("month") or policies.months_before(today.replace(day=1), 1)
+    month: date = query.get("month") or months_before(today.replace(day=1), 1)
     last = queries.last_report(unit_id, month)
     return render(
         "evaluation/report_month.html",
@@ -105,5 +106,5 @@ def report_month(actor: Actor, unit_id: int, query: dict[str, Any]) -> str:
 @page(blueprint, f"{_PATH}/import", permission=REPORT)
 def import_reports(actor: Actor) -> str:
     """The form that imports months."""
-    month = policies.months_before(clock.today().replace(day=1), 1)
+    month = months_before(clock.today().replace(day=1), 1)
     return render("evaluation/import.html", what="reports", month=month)

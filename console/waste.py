@@ -4,7 +4,6 @@ Every figure stands with its coverage; what has too little behind it says 数据
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -31,6 +30,7 @@ from canteen.waste.statistics.reports import Against, DishOrder
 from canteen.waste.statistics.titles import BASIS_NAMES
 from canteen.waste.titles import STAGE_NAMES
 from console import days, scope
+from console.days import Preset
 from console.pages import page, pages, render
 
 blueprint = pages("console_waste", __name__)
@@ -76,15 +76,6 @@ class DishesQuery(PageQuery, SpanQuery):
 
 class UnmeasuredQuery(PageQuery, SpanQuery):
     """The meals of these days at which nothing was weighed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A span that people often ask for."""
-
-    title: str
-    from_on: date
-    until_on: date
 
 
 @page(blueprint, "/canteen/waste", permission=Permission.CANTEEN_READ, query=WasteQuery, at_canteen=_TITLE)

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request, send_from_direc
 from backend.config import Mode, settings
 from backend.flows.demo import DEMO_PASSWORD, FIXED_ACCOUNTS
 from backend.http import public, uncounted
-from console.entries import ENTRIES
+from console.entries import ENTRIES, SERVICES
 from console.formats import version_of
 from console.pages import protect
 
@@ -27,6 +27,7 @@ def welcome() -> str:
         "welcome.html",
         is_demo=is_demo,
         entries=[entry for entry in ENTRIES if is_demo or not entry.is_demo],
+        services=SERVICES,
         accounts=FIXED_ACCOUNTS if is_demo else (),
         password=DEMO_PASSWORD if is_demo else "",
     )

@@ -13,13 +13,14 @@ from backend.places import queries as places
 from backend.places.models import PlaceKind
 from backend.places.policies import Ref
 from backend.wire import Bool, Choice, Date, Id, PageQuery, Str
+from backend.workdays.models import Verdict
+from backend.workdays.titles import VERDICT_NAMES
 from console.pages import page, pages, render
 from property.categories import queries as categories
 from property.categories.models import Urgency
 from property.categories.titles import URGENCY_NAMES
 from property.contractors import queries as contractors
-from property.service_levels.models import Verdict
-from property.service_levels.titles import KIND_NAMES, VERDICT_NAMES
+from property.service_levels.titles import KIND_NAMES
 from property.work_orders import listing, policies, rated, views
 from property.work_orders.costs import bills
 from property.work_orders.costs import policies as cost_policies

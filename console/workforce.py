@@ -49,13 +49,13 @@ def workforce(actor: Actor, query: dict[str, Any]) -> str:
     )
 
 
-@page(blueprint, f"{_WORKFORCE}/new", permission=MANAGE)
+@page(blueprint, f"{_WORKFORCE}/new", permission=MANAGE, is_compound_wide=True)
 def new_worker(actor: Actor) -> str:
     """The form of a new worker."""
     return render("property/worker.html", worker=None, **_worker_words())
 
 
-@page(blueprint, f"{_WORKFORCE}/<id:staff_id>", permission=MANAGE)
+@page(blueprint, f"{_WORKFORCE}/<id:staff_id>", permission=MANAGE, is_compound_wide=True)
 def edit_worker(actor: Actor, staff_id: int) -> str:
     """The form of a worker."""
     return render("property/worker.html", worker=queries.worker_view(staff_id), **_worker_words())

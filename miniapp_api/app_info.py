@@ -5,7 +5,8 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from backend.config import Mode, settings
-from backend.http import PUBLIC, endpoint
+from backend.endpoints import PUBLIC
+from backend.http import endpoint
 from backend.identity.privacy import queries as privacy_queries
 from backend.wire import Bool, Out, Str
 

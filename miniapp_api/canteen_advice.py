@@ -5,7 +5,8 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from backend.actor import Permission
-from backend.http import Shared, endpoint
+from backend.endpoints import Shared
+from backend.http import endpoint
 from canteen.advice import queries
 from canteen.advice.rules import TOPIC
 from canteen.advice.schemas import AdviceOut, AdviceQuery

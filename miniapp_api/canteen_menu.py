@@ -5,7 +5,8 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from backend.actor import Actor, Permission
-from backend.http import Shared, endpoint, load
+from backend.endpoints import Shared, load
+from backend.http import endpoint
 from canteen.menu import checking, library, offers, queries, selling, services
 from canteen.menu.meal_schemas import (
     CopyOut,

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from backend import clock
+from backend import clock, rate_limits
 from backend.actor import Actor, Permission
 from backend.http import endpoint
 from canteen.ordering import queries, services, weeks
@@ -23,6 +23,7 @@ from canteen.ordering.withdrawals.schemas import WithdrawIn, WithdrawnOut
 from canteen.pickups import queries as pickup_queries
 from canteen.pickups import rated, upcoming
 from canteen.pickups import services as pickup_services
+from canteen.pickups.errors import CodeInvalid, NoOrderForCard
 from canteen.pickups.schemas import (
     GivenMealRatingOut,
     GivenRatingsQuery,
@@ -160,11 +161,14 @@ def show_pickup_code(actor: Actor, order_id: int) -> Any:
 )
 def pick_up(actor: Actor, body: dict[str, Any]) -> Any:
     """Hand out an order by code or card"""
-    if "token" in body:
-        return pickup_services.pick_up_by_code(actor, token=body["token"], canteen_id=body.get("canteen_id"))
-    return pickup_services.pick_up_by_card(
-        actor, card_no=body["card_no"], canteen_id=body["canteen_id"], period=body["period"]
-    )
+    with rate_limits.guess("pickup", actor, (CodeInvalid, NoOrderForCard)):
+        if "token" in body:
+            return pickup_services.pick_up_by_code(
+                actor, token=body["token"], canteen_id=body.get("canteen_id")
+            )
+        return pickup_services.pick_up_by_card(
+            actor, card_no=body["card_no"], canteen_id=body["canteen_id"], period=body["period"]
+        )
 
 
 @endpoint(

@@ -8,7 +8,8 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from backend.actor import Actor, Permission
-from backend.http import Shared, endpoint
+from backend.endpoints import Shared
+from backend.http import endpoint
 from feedback.concierge import queries, services
 from feedback.concierge.schemas import (
     ManagedServiceOut,

@@ -17,7 +17,8 @@ from backend.devices.schemas import (
     HeartbeatOut,
     NewSecretOut,
 )
-from backend.http import DEVICE, PUBLIC, endpoint
+from backend.endpoints import DEVICE, PUBLIC
+from backend.http import endpoint
 
 blueprint = Blueprint("devices", __name__, description="称重设备")
 

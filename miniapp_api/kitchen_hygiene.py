@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 from backend.actor import Actor, Permission
 from backend.answers import File
 from backend.http import endpoint
+from canteen.food_safety import reach
 from canteen.food_safety.hygiene import documents, queries, services
 from canteen.food_safety.hygiene.checks import queries as checks
 from canteen.food_safety.hygiene.checks import services as check_services
@@ -82,7 +83,7 @@ def change_station(actor: Actor, station_id: int, body: dict[str, Any]) -> Any:
 @endpoint(blueprint, "GET", f"{_ROOT}/stations/labels", permission=_MANAGE, query=KitchenQuery, file=PDF)
 def get_station_labels(actor: Actor, query: dict[str, Any]) -> File:
     """The stations' codes to hang up"""
-    canteen = queries.find_canteen(actor, query["canteen_id"], _MANAGE)
+    canteen = reach.get_canteen(actor, query["canteen_id"], _MANAGE)
     content = documents.labels_pdf(canteen.name, queries.stations_of(canteen.id), printed_by=actor.name)
     return File(content, f"{canteen.name}岗位码.pdf", PDF)
 

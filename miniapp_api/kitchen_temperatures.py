@@ -7,7 +7,8 @@ from flask_smorest import Blueprint
 from backend.actor import Actor, Permission
 from backend.answers import File
 from backend.devices.policies import SignedRequest
-from backend.http import DEVICE, endpoint
+from backend.endpoints import DEVICE
+from backend.http import endpoint
 from canteen.food_safety.temperatures import boards, documents, listing, queries, services
 from canteen.food_safety.temperatures.schemas import (
     ActionIn,

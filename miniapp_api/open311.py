@@ -12,17 +12,20 @@ from xml.etree import ElementTree
 
 import flask
 import orjson
+import structlog
 from flask import Response, request
 from flask_smorest import Blueprint
 from werkzeug.exceptions import HTTPException
 
 from backend import clock, rate_limits
 from backend.actor import Actor, Permission
-from backend.answers import status_of
+from backend.answers import INTERNAL, status_of, told_path
 from backend.errors import AppError, Forbidden
-from backend.http import endpoint, public
+from backend.http import endpoint, public, unavailable
 from feedback.reports.open311 import policies, queries, services
 from feedback.reports.open311.schemas import ClientKeyIn, ClientKeyOut, NewClientKeyOut
+
+log = structlog.get_logger(__name__)
 
 blueprint = Blueprint("open311_keys", __name__, description="Open311 密钥")
 georeport = flask.Blueprint("open311", __name__, url_prefix="/open311/v2")
@@ -101,6 +104,16 @@ def refuse_http(error: HTTPException) -> Response:
     """A refusal of the server's"""
     status = error.code or 500
     return _refuse(status, "提交的内容过大" if status == 413 else "请求无法处理")
+
+
+@georeport.errorhandler(Exception)
+def crash(error: Exception) -> Response:
+    """A database that is away or busy, or a fault of ours"""
+    refusal = unavailable(error)
+    if refusal is not None:
+        return refuse(refusal)
+    log.exception("unhandled error", path=told_path())
+    return _refuse(500, INTERNAL[1])
 
 
 def _refuse(status: int, description: str) -> Response:

@@ -6,8 +6,9 @@ from flask_smorest import Blueprint
 
 from backend.actor import Actor, Permission
 from backend.answers import File
+from backend.endpoints import PUBLIC
 from backend.flows import data_requests, personal_data
-from backend.http import PUBLIC, endpoint
+from backend.http import endpoint
 from backend.identity.privacy import queries, services
 from backend.identity.privacy.schemas import (
     DataRequestAnswerIn,

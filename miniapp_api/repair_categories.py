@@ -5,7 +5,8 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from backend.actor import Actor, Permission
-from backend.http import Shared, endpoint
+from backend.endpoints import Shared
+from backend.http import endpoint
 from property.categories import queries, services
 from property.categories.schemas import (
     ManagedRepairBranchOut,

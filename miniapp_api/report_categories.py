@@ -5,8 +5,9 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from backend.actor import Actor, Permission
+from backend.endpoints import Shared
 from backend.flows import report_categories
-from backend.http import Shared, endpoint
+from backend.http import endpoint
 from feedback.categories import queries, services
 from feedback.categories.schemas import (
     DemandCategoriesLoadedOut,

@@ -3,7 +3,8 @@
 from flask import request
 from flask_smorest import Blueprint
 
-from backend.http import PUBLIC, endpoint
+from backend.endpoints import PUBLIC
+from backend.http import endpoint
 from backend.sms import services
 from backend.sms.gateway import MAX_CALLBACK_BYTES
 

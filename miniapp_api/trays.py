@@ -6,7 +6,8 @@ from flask_smorest import Blueprint
 
 from backend.actor import Actor, Permission
 from backend.devices.policies import SignedRequest
-from backend.http import DEVICE, endpoint
+from backend.endpoints import DEVICE
+from backend.http import endpoint
 from canteen.waste.trays import queries, services
 from canteen.waste.trays.schemas import (
     BindTrayIn,

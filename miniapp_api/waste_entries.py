@@ -5,7 +5,8 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from backend.actor import Actor, Permission
-from backend.http import endpoint, load
+from backend.endpoints import load
+from backend.http import endpoint
 from canteen.waste.entries import queries, services
 from canteen.waste.entries.schemas import (
     DinersIn,

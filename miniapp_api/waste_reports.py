@@ -7,7 +7,8 @@ from flask_smorest import Blueprint
 
 from backend.actor import Actor, Permission
 from backend.devices.policies import SignedRequest
-from backend.http import DEVICE, endpoint, public
+from backend.endpoints import DEVICE
+from backend.http import endpoint, public
 from canteen.bulletins.direct_reports import queries, services
 from canteen.bulletins.direct_reports.schemas import (
     DirectReportOut,

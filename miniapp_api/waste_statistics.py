@@ -7,7 +7,8 @@ from flask_smorest import Blueprint
 from backend.actor import Actor, Permission
 from backend.answers import File
 from backend.documents.sheets import MEDIA_TYPE as XLSX
-from backend.http import Shared, endpoint
+from backend.endpoints import Shared
+from backend.http import endpoint
 from canteen.waste.statistics import documents, public, reports
 from canteen.waste.statistics.rules import TOPIC
 from canteen.waste.statistics.schemas import (

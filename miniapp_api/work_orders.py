@@ -22,13 +22,11 @@ from property.work_orders import (
     views,
     waiting,
 )
-from property.work_orders.schemas import (
+from property.work_orders.handling_schemas import (
     HoldApprovalIn,
     HoldsQuery,
     OrderArriveIn,
     OrderCancelIn,
-    OrderContactOut,
-    OrderCountsOut,
     OrderDispatchIn,
     OrderDuplicateIn,
     OrderFinishIn,
@@ -39,8 +37,12 @@ from property.work_orders.schemas import (
     OrderSplitIn,
     OrderUrgencyIn,
     OrderVerifyIn,
-    OrderWaitingHoldOut,
     OrderWhyIn,
+)
+from property.work_orders.schemas import (
+    OrderContactOut,
+    OrderCountsOut,
+    OrderWaitingHoldOut,
     SimilarOrderOut,
     SimilarOrdersQuery,
     WorkOrderIn,

@@ -27,6 +27,7 @@ CANTEEN_TITLES: Final = {
     "canteen.ingredient_created": "新增食材",
     "canteen.ingredients_imported": "导入食材",
     "canteen.supplier_created": "新增供应商",
+    "canteen.supplier_proposed": "推荐供应商",
     "canteen.supplier_changed": "修改供应商",
     "canteen.supplier_blocked": "停止向供应商采购",
     "canteen.supplier_unblocked": "恢复向供应商采购",

@@ -43,15 +43,6 @@ def plausible_leftovers(chance: random.Random) -> Iterator[int]:
         yield chance.randrange(11) if is_clean else min(600, round(chance.lognormvariate(4.1, 0.7)) + 11)
 
 
-def bin_gains(gains: Iterable[int], bin_tare_g: int) -> Iterator[Load]:
-    """A bin into which so much is thrown each time."""
-    grams = bin_tare_g
-    yield Load(grams)
-    for gain in gains:
-        grams += gain
-        yield Load(grams)
-
-
 class SimulatedScale:
     """The scale. `start` listens; `done` is set when every load was taken note of."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined, TemplateNotFound
 
 from backend import clock
+from backend.dates import full_day_text
 from backend.documents import axes, charts
 
 _OURS = "backend.documents"
@@ -48,7 +49,7 @@ def share(environment: Environment) -> None:
 
 def day(value: date) -> str:
     """`2026年1月2日`, as GB/T 9704 and GB/T 7408 write a date in running text."""
-    return f"{value.year}年{value.month}月{value.day}日"
+    return full_day_text(value)
 
 
 def instant(value: datetime) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from backend.actor import Actor, Permission, ensure_everywhere
+from backend.dates import day_text
 from backend.db import atomic, db
 from backend.identity import queries as identity_queries
 from backend.identity.privacy import operations, policies, queries
@@ -117,7 +118,7 @@ def _add(actor: Actor, staff_id: int, kind: RequestKind, text: str) -> int:
     notifications.notify(
         ASKED,
         notification_queries.holders_of(Permission.PRIVACY_MANAGE) - {actor.staff_id},
-        {"kind": policies.KIND_NAMES[kind], "due": f"{row.due_on.month}月{row.due_on.day}日"},
+        {"kind": policies.KIND_NAMES[kind], "due": day_text(row.due_on)},
         dedupe=f"request {row.id}",
     )
     return row.id

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from backend.dates import months_before
 from backend.ratings import queries as rating_queries
 from backend.suggestions import queries as suggestion_queries
 from canteen.evaluation.policies import Evidence, Figure, Provider, Subject, share_between
@@ -278,7 +279,7 @@ def _reported(subjects: Sequence[Subject], from_on: date, until_on: date) -> dic
 
 def _months(from_on: date, until_on: date) -> list[date]:
     months = [unit_policies.month_of(from_on)]
-    while (after := unit_policies.months_before(months[-1], -1)) <= until_on:
+    while (after := months_before(months[-1], -1)) <= until_on:
         months.append(after)
     return months
 

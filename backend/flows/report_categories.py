@@ -1,4 +1,4 @@
-"""The standard categories of demands, led to the categories of repairs that their work orders go under."""
+"""The standard categories of reports, led to the categories of repairs that their work orders go under."""
 
 from dataclasses import dataclass
 

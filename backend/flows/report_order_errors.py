@@ -1,4 +1,4 @@
-"""Refusals of turning a demand into a work order."""
+"""Refusals of turning a report into a work order."""
 
 from backend.errors import Invalid
 

@@ -1,4 +1,4 @@
-"""What people are told of the work orders that demands led to."""
+"""What people are told of the work orders that reports led to."""
 
 from typing import Final
 

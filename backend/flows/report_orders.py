@@ -1,4 +1,4 @@
-"""Work orders that demands lead to (转工单), and what comes back of them.
+"""Work orders that reports lead to (转工单), and what comes back of them.
 
 Forth: a report goes to IN_ORDER and property gets an order whose origin is the report's assignment, so that
 an assignment raises one order. Nothing of the reporter goes with it: who mends sees the place, the text and

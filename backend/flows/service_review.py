@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from backend import clock
 from backend.actor import Actor, Permission, ensure_everywhere
+from backend.dates import months_after
 from backend.flows import service_sections as sections
 from feedback.notices import operations as notices
 from feedback.reviews import figures, gathering, policies, services
@@ -63,8 +64,8 @@ def overview(actor: Actor, *, month: date) -> Overview:
 
 def take(first_day: date) -> dict[str, Any]:
     """The figures of a month as they stand now, as plain JSON, with those of the month before."""
-    month, before = month_of(first_day), month_of(policies.months_after(first_day, -1))
-    months = [month_of(policies.months_after(first_day, number)) for number in range(1 - _MONTHS, 1)]
+    month, before = month_of(first_day), month_of(months_after(first_day, -1))
+    months = [month_of(months_after(first_day, number)) for number in range(1 - _MONTHS, 1)]
     return figures.frozen(
         _gathered(month),
         _gathered(before),

@@ -4,6 +4,7 @@ Reads only; the whole compound, unscoped. Ratios are kept as the sums that they 
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from sqlalchemy import select
@@ -76,19 +77,6 @@ def canteen(month: Month) -> Section:
 def repairs(month: Month) -> Section:
     """Repairs: what was reported, done, done in time, done again; by category and contractor."""
     sums = rollups.sums(month.first_day, month.last_day)
-    now = clock.now()
-    late, overdue = statistics.overdue(MOST_CASES)
-    again = statistics.reopened(month.first_day, month.last_day, MOST_CASES)
-    cases = Table(
-        "overdue_orders",
-        "逾期、重开的报修",
-        [Column("工单"), Column("类别"), Column("服务商"), Column("情形")],
-        [
-            *(_case(each, f"逾期 {(now - each.due_at).days} 天") for each in overdue if each.due_at),
-            *(_case(each, f"重开 {each.reopenings} 次") for each in again),
-        ],
-        shown=6,
-    )
     return Section(
         "repairs",
         "维修服务",
@@ -98,11 +86,18 @@ def repairs(month: Month) -> Section:
             _in_time("response_rate", "响应及时率", sums.response_met, sums.response_missed),
             _in_time("in_time_rate", "按时完成率", sums.resolution_met, sums.resolution_missed),
             Figure("reopened_rate", "重开率", Kind.SHARE, sums.reopened, sums.completed),
-            Figure("overdue", "现有逾期未完成", Kind.COUNT, late, unit="件", is_present=True),
+            Figure(
+                "overdue",
+                "现有逾期未完成",
+                Kind.COUNT,
+                statistics.count_overdue(),
+                unit="件",
+                is_present=True,
+            ),
             Figure("cost", "维修费用", Kind.MONEY, sums.cost_fen, unit="元"),
         ],
         told=("submitted", "completed", "in_time_rate"),
-        tables=[_by_category(month), _by_contractor(month), cases],
+        tables=[partial(each, month) for each in (_by_category, _by_contractor, _cases)],
         notes=("报修按提交日、其余按完成日统计；及时率只计有结论的计时，已扣除挂起和等待验收的时间。",),
     )
 
@@ -153,7 +148,7 @@ def meetings(month: Month) -> Section | None:
             ),
         ],
         told=("held", "occupancy_used", "no_show_rate", "faultless_rate"),
-        tables=[_by_meeting_room(rooms)],
+        tables=[partial(_by_meeting_room, rooms)],
         notes=(
             "会议按开始日统计；使用率为工作日分钟数与可预订分钟数之比，可拆分的大厅按拆分后的各间计；"
             "未到率只计须签到的会议；上座率只计填写了人数的会议；零差错率为已检查且无差错的会议占已检查会议的比例。",
@@ -182,7 +177,7 @@ def contractors_assessed(month: Month) -> Section | None:
             Figure("mean", "平均得分", Kind.MEAN, sum(scored), 10 * len(scored), unit="分"),
         ],
         told=("assessed", "mean"),
-        tables=[table],
+        tables=[lambda: table],
         notes=("为当月已锁定的考核得分，未锁定的不列。",),
     )
 
@@ -368,6 +363,26 @@ def _row(name: str, sums: Sums) -> tuple[object, ...]:
 
 def _added(one: Sums, other: Sums) -> Sums:
     return Sums(**{name: getattr(one, name) + getattr(other, name) for name in rollups.SUMS})
+
+
+def _cases(month: Month) -> Table:
+    """What is overdue now, and what was reported in the month and reopened since."""
+    now = clock.now()
+    again = statistics.reopened(month.first_day, month.last_day, MOST_CASES)
+    return Table(
+        "overdue_orders",
+        "逾期、重开的报修",
+        [Column("工单"), Column("类别"), Column("服务商"), Column("情形")],
+        [
+            *(
+                _case(each, f"逾期 {(now - each.due_at).days} 天")
+                for each in statistics.overdue(MOST_CASES)
+                if each.due_at
+            ),
+            *(_case(each, f"重开 {each.reopenings} 次") for each in again),
+        ],
+        shown=6,
+    )
 
 
 def _case(each: Noteworthy, how: str) -> tuple[str, str, str, str]:

@@ -9,7 +9,6 @@ from datetime import timedelta
 import orjson
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from backend import clock
@@ -17,7 +16,6 @@ from backend.actor import Actor, Permission, ScopeKind
 from backend.audit.operations import record
 from backend.config import settings
 from backend.db import db, unit
-from backend.errors import AppError
 from backend.identity import policies, queries
 from backend.identity.errors import AccountTaken, LastAdministrator, StaffNotActive
 from backend.identity.models import (
@@ -215,16 +213,6 @@ def keeping_an_administrator(staff_ids: Collection[int]) -> Iterator[None]:
     db.session.flush()
     if affected and not queries.administrator_ids():
         raise LastAdministrator
-
-
-@contextmanager
-def refusing_clashes(refusal: AppError) -> Iterator[None]:
-    """Flush what this block adds; a unique constraint that refuses it raises `refusal`."""
-    try:
-        yield
-        db.session.flush()
-    except IntegrityError as error:
-        raise refusal from error
 
 
 def _close_requests(*conditions: ColumnElement[bool]) -> None:

@@ -4,11 +4,8 @@ Every call may ask the network or take long, and is made outside of units of wor
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Protocol
-
-import httpx
 
 from backend import vault
 from backend.config import settings
@@ -16,6 +13,7 @@ from backend.identity import policies
 from backend.identity.errors import UnknownApp, UnknownProvider
 from backend.identity.passwords import services as password_services
 from backend.identity.policies import ExternalSubject
+from backend.outside import pool
 from backend.wechat.client import WechatClient
 from backend.wechat.tokens import TokenStore
 from backend.wecom.client import WecomClient
@@ -73,7 +71,7 @@ class Wecom:
         if running.wecom is None or app != _DEFAULT_APP:
             raise UnknownApp
         client = WecomClient(
-            running.wecom, running.wecom_base_url, running.wechat_timeout_s, _tokens(), _pool()
+            running.wecom, running.wecom_base_url, running.wechat_timeout_s, _tokens(), pool()
         )
         return ExternalSubject(policies.WECOM, running.wecom.corpid, client.code_to_userid(code))
 
@@ -90,7 +88,7 @@ class Zwdd:
         running = settings()
         if running.zwdd is None or app != _DEFAULT_APP:
             raise UnknownApp
-        client = ZwddClient(running.zwdd, running.zwdd_base_url, running.wechat_timeout_s, _tokens(), _pool())
+        client = ZwddClient(running.zwdd, running.zwdd_base_url, running.wechat_timeout_s, _tokens(), pool())
         return ExternalSubject(policies.ZWDD, running.zwdd.tenant_id, client.code_to_account(code))
 
     def phone(self, app: str, code: str, subject: str) -> str | None:
@@ -124,14 +122,8 @@ def _client(app: str) -> WechatClient:
     registered = running.wechat_apps.get(app)
     if registered is None:
         raise UnknownApp
-    return WechatClient(registered, running.wechat_base_url, running.wechat_timeout_s, _tokens(), _pool())
+    return WechatClient(registered, running.wechat_base_url, running.wechat_timeout_s, _tokens(), pool())
 
 
 def _tokens() -> TokenStore:
     return TokenStore(vault.encrypt, vault.decrypt)
-
-
-@lru_cache
-def _pool() -> httpx.Client:
-    """One connection pool per process: a new one costs tens of milliseconds to set up."""
-    return httpx.Client(trust_env=False)

@@ -1,17 +1,14 @@
 """Writes of the places, within an open unit of work."""
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from typing import cast
 
 from sqlalchemy import case, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from backend import clock, revisions
 from backend.actor import Actor
 from backend.audit.operations import record
 from backend.db import db, on_commit, table, unit
-from backend.errors import AppError
 from backend.places import policies, queries
 from backend.places.errors import PlaceNotFound, PlateAlreadyRevoked, PlateNotFound
 from backend.places.models import PlaceKind, Plate, Room, SpotKind
@@ -24,16 +21,6 @@ _PLATE_COLUMNS = ("place_kind", "place_id", "token", "code", "issued_at", "issue
 _HANG = insert_or_nothing(_PLATE, _PLATE_COLUMNS, returning="id")
 # Two plates of the same code are a matter of luck once in thousands of years; five in a row are a fault.
 _ATTEMPTS = 5
-
-
-@contextmanager
-def refusing_clashes(refusal: AppError) -> Iterator[None]:
-    """Flush what this block adds or changes; a unique constraint that refuses it raises `refusal`."""
-    try:
-        yield
-        db.session.flush()
-    except IntegrityError as error:
-        raise refusal from error
 
 
 def add_place(

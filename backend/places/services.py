@@ -18,6 +18,7 @@ from backend.places.models import PlaceKind, Plate, SpotKind
 from backend.places.policies import Ref
 from backend.places.queries import PlateView
 from backend.places.tree import PlaceView
+from backend.refusals import refusing_clashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def create_place(
         ensure_everywhere(actor, Permission.PLACES_MANAGE)
     else:
         _usable(actor, parent)
-    with operations.refusing_clashes(PlaceExists(name=name)):
+    with refusing_clashes(PlaceExists(name=name)):
         row = operations.add_place(kind, name=name, position=position, spot_kind=spot_kind, parent=parent)
     made = queries.find_place(Ref(kind, row.id))
     record(actor, "places.created", kind.value, made.id, path=made.path)
@@ -107,7 +108,7 @@ def change_place(
     changes = {key: [getattr(row, key), value] for key, value in wanted.items() if getattr(row, key) != value}
     if not changes:
         return before
-    with operations.refusing_clashes(PlaceExists(name=name)):
+    with refusing_clashes(PlaceExists(name=name)):
         for key, value in wanted.items():
             setattr(row, key, value)
     record(actor, "places.changed", kind.value, place_id, path=before.path, changes=changes)
@@ -133,7 +134,7 @@ def move_place(
     row = operations.lock_place(before.ref)
     if (before.parent_kind, before.parent_id) == (parent.kind, parent.id):
         return before
-    with operations.refusing_clashes(PlaceExists(name=before.name)):
+    with refusing_clashes(PlaceExists(name=before.name)):
         for each in policies.PARENTS[kind].values():
             setattr(row, each, parent.id if each == column else None)
     moved = queries.find_place(before.ref)

@@ -92,15 +92,6 @@ class Content:
         return hashlib.sha256(orjson.dumps(asdict(self))).hexdigest()
 
 
-# The only thresholds that were found published (新疆, 100 points); a sheet may name others.
-DEFAULT_GRADES: Final = (
-    Grade("优秀", 900),
-    Grade("良好", 800),
-    Grade("合格", 700),
-    Grade("不合格", 0, is_failing=True),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Loss:
     """Why points were lost: a reason of the item's catalogue, or free text."""

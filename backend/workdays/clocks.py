@@ -66,6 +66,23 @@ class Step:
     at: datetime
 
 
+def levels_told(levels: Sequence[Collection[int]], percent: int) -> list[Collection[int]]:
+    """The levels that have somebody: the one that a step is for, those above it, then those below.
+
+    `levels` are who stands on each, the lowest first, as many as there are `STEPS`.
+    """
+    level = STEPS.index(percent)
+    order = [*range(level, len(levels)), *range(level - 1, -1, -1)]
+    return [levels[each] for each in order if levels[each]]
+
+
+def stage_text(percent: int) -> str:
+    """`已用时限 80%`, `已到时限`, `已超时（120%）`."""
+    if percent < _WHOLE:
+        return f"已用时限 {percent}%"
+    return "已到时限" if percent == _WHOLE else f"已超时（{percent}%）"
+
+
 @dataclass(frozen=True)
 class Count:
     """A target at work from `started_at` on.

@@ -1,21 +1,17 @@
 """Rules of the meal account: pure functions over fen per bucket."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Final
 
 from backend import clock
+from backend.dates import next_month
 from backend.money import yuan
 from canteen.accounts.errors import BalanceShort, CorrectionTooLarge, NotCorrectable
 from canteen.accounts.models import Bucket, EntryKind
 
 # What was put into an account by hand, by a plan or by a sheet may be taken back.
 CORRECTABLE: Final = frozenset({EntryKind.GRANT, EntryKind.TOP_UP, EntryKind.PAYROLL})
-
-
-def next_month(month: date) -> date:
-    """The first day of the month after the one that this day is in."""
-    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def month_span(month: date) -> tuple[datetime, datetime]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from backend import clock
 from backend.actor import Actor, Permission, ensure_everywhere
 from backend.audit import operations as audit
+from backend.dates import full_day_text
 from backend.db import atomic, db
 from backend.identity.models import Staff, StaffStatus
 from backend.money import yuan
@@ -93,7 +94,7 @@ def correct(actor: Actor, *, entry_id: int, reason: str, amount_fen: int | None 
         [put_in.staff_id],
         {
             "entry": put_in.kind_name,
-            "day": f"{day.year}年{day.month}月{day.day}日",
+            "day": full_day_text(day),
             "bucket": BUCKET_NAMES[put_in.bucket.value],
             "amount": yuan(taken_fen),
             "reason": reason,

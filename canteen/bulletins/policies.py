@@ -7,6 +7,7 @@ from typing import Any, Final
 import orjson
 
 from backend.actor import Actor, Permission
+from backend.dates import months_after
 from backend.documents import issuing
 from canteen.bulletins.errors import (
     BulletinMoved,
@@ -20,12 +21,6 @@ from canteen.bulletins.models import Bulletin, BulletinKind, BulletinState
 _MONTHS: Final = {BulletinKind.MONTHLY: 1, BulletinKind.QUARTERLY: 3}
 _QUARTERS: Final = "一二三四"
 EDITABLE: Final = frozenset({BulletinState.DRAFT, BulletinState.RETURNED})
-
-
-def months_after(first_day: date, months: int) -> date:
-    """The first day of the month that many months later (or, negative, earlier)."""
-    count = first_day.year * 12 + first_day.month - 1 + months
-    return date(count // 12, count % 12 + 1, 1)
 
 
 def last_day_of(kind: BulletinKind, first_day: date) -> date:

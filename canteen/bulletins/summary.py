@@ -9,6 +9,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from backend.dates import day_text
 from backend.documents.axes import number
 from canteen.bulletins.figures import STAGES, Block, Evaluation, Figures, change_text
 from canteen.bulletins.models import BulletinKind
@@ -56,7 +57,7 @@ def sentences(figures: Figures) -> list[str]:
 
 def _scale(figures: Figures, kind: BulletinKind) -> str:
     first, last = date.fromisoformat(figures.first_day), date.fromisoformat(figures.last_day)
-    span = f"{period_name(kind, first)}（{first.month}月{first.day}日至{last.month}月{last.day}日）"
+    span = f"{period_name(kind, first)}（{day_text(first)}至{day_text(last)}）"
     total = figures.total
     served = sum(1 for each in figures.canteens if each.now.opened)
     if not total.opened:

@@ -23,9 +23,12 @@ def may(actor: Actor, canteen: Canteen, *permissions: Permission) -> bool:
 
 
 def get_canteen(actor: Actor, canteen_id: int, *permissions: Permission) -> Canteen:
-    """A canteen for which the actor holds one of these. Raises CanteenNotFound."""
+    """A canteen for which the actor holds one of these, by default reads or records.
+
+    Raises CanteenNotFound.
+    """
     canteen = menu_queries.get_canteen(canteen_id)
-    if not may(actor, canteen, *permissions):
+    if not may(actor, canteen, *(permissions or READERS)):
         raise CanteenNotFound
     return canteen
 

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from backend.dates import day_text
 from canteen.menu.models import Period
 from canteen.menu.policies import WantedLine
 from canteen.menu.publishing import OpenDay
@@ -165,7 +166,7 @@ def without_lost(plan: CopyPlan, made: Collection[tuple[date, str]]) -> CopyPlan
 
 def _meal(served_on: date, period: str | None) -> str:
     name = PERIOD_NAMES[Period(period)] if period else ""
-    return f"{served_on.month}月{served_on.day}日{name}"
+    return f"{day_text(served_on)}{name}"
 
 
 def _reason_to_skip(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
+from backend.dates import day_text
 from backend.documents import pdf
 from backend.documents.sheets import Column, Kind, workbook
 from backend.money import yuan
@@ -57,8 +58,8 @@ _DISH_COLUMNS = (
 def week_title(week: Week) -> str:
     """`机关食堂每周菜单（11月23日—29日）`: the heading, and the name of a file."""
     first, last = week.monday, week.sunday
-    until = f"{last.day}日" if first.month == last.month else f"{last.month}月{last.day}日"
-    return f"{week.canteen}每周菜单（{first.month}月{first.day}日—{until}）"
+    until = f"{last.day}日" if first.month == last.month else day_text(last)
+    return f"{week.canteen}每周菜单（{day_text(first)}—{until}）"
 
 
 def week_pdf(week: Week, *, printed_by: str) -> bytes:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from backend.dates import day_text
 from canteen.menu.models import Period
 from canteen.menu.policies import PERIOD_ORDER, PeriodRules, instants_of
 from canteen.menu.titles import PERIOD_NAMES
@@ -70,7 +71,7 @@ class MealFacts:
     @property
     def name(self) -> str:
         """`11月24日午餐`, for a sentence."""
-        return f"{self.served_on.month}月{self.served_on.day}日{PERIOD_NAMES[Period(self.period)]}"
+        return f"{day_text(self.served_on)}{PERIOD_NAMES[Period(self.period)]}"
 
     def problem(self, finding: Finding, text: str, dish: DishFacts | None = None) -> Problem:
         """A finding about this meal, or about one of its dishes."""
@@ -161,7 +162,5 @@ def publishing_warnings(
             warnings.append(meal.problem(Finding.REPEATED_SAME_DAY, f"当日{names}也有", dish))
         if recent:
             last = recent[-1]
-            warnings.append(
-                meal.problem(Finding.REPEATED_RECENTLY, f"{last.month}月{last.day}日刚供应过", dish)
-            )
+            warnings.append(meal.problem(Finding.REPEATED_RECENTLY, f"{day_text(last)}刚供应过", dish))
     return warnings

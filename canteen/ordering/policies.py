@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from backend.dates import day_text
 from canteen.menu.models import MealState, Period, Portion
 from canteen.menu.titles import PERIOD_NAMES, PORTION_NAMES
 from canteen.ordering.errors import (
@@ -137,7 +138,7 @@ def ensure_withdrawable(state: str, serves_until: datetime | None, now: datetime
 
 def meal_name(served_on: date, period: str) -> str:
     """`11月23日午餐`, for a sentence."""
-    return f"{served_on.month}月{served_on.day}日{PERIOD_NAMES[Period(period)]}"
+    return f"{day_text(served_on)}{PERIOD_NAMES[Period(period)]}"
 
 
 def order_page(order_id: int) -> str:

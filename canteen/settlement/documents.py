@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from backend.dates import month_end
 from backend.documents import pdf
 from backend.documents.sheets import Column, Kind, Sheet, workbook_of
 from backend.money import in_capitals
@@ -44,7 +45,7 @@ def settlement_pdf(view: SettlementView, *, printed_by: str) -> bytes:
             "view": view,
             "is_draft": view.state is SettlementState.DRAFT,
             "state_name": STATE_NAMES[view.state],
-            "last_day": policies.last_of(view.month),
+            "last_day": month_end(view.month),
             "month_name": policies.month_name,
             "period_names": PERIOD_NAMES,
             "in_capitals": in_capitals,

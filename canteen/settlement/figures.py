@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
+from backend.dates import month_end
 from backend.db import db, table
 from backend.identity.models import Department
 from canteen.accounts.models import LedgerAccount, LedgerEntry, LedgerPosting
@@ -91,7 +92,7 @@ def _paid(canteen_id: int, month: date, after: int | None, through: int | None) 
     until = [_ENTRY.c.id <= through] if through is not None else []
     for source, link in _SOURCES:
         mine = source.c.canteen_id == canteen_id, link == source.c.id, *until
-        own = source.c.served_on.between(month, policies.last_of(month))
+        own = source.c.served_on.between(month, month_end(month))
         for row in db.session.execute(_legs(source, [], *mine, own)):
             yield month, *row
         if after is not None:
@@ -120,7 +121,7 @@ def _counts(canteen_id: int, month: date) -> Iterable[tuple[int, str, str, int]]
             select(*by, func.count())
             .where(
                 source.c.canteen_id == canteen_id,
-                source.c.served_on.between(month, policies.last_of(month)),
+                source.c.served_on.between(month, month_end(month)),
                 source.c.state.in_(states),
             )
             .group_by(*by)

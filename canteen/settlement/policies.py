@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Self
 
+from backend.dates import next_month
 from canteen.menu.models import Period
 from canteen.menu.policies import PERIOD_ORDER
 from canteen.menu.titles import PERIOD_NAMES
@@ -68,21 +69,6 @@ class OpenThings:
 def first_of(day: date) -> date:
     """The first day of its month."""
     return day.replace(day=1)
-
-
-def next_month(month: date) -> date:
-    """The first day of the month after."""
-    return first_of(month + timedelta(days=31))
-
-
-def month_before(day: date) -> date:
-    """The first day of the month before the one of this day."""
-    return first_of(first_of(day) - timedelta(days=1))
-
-
-def last_of(month: date) -> date:
-    """The last day of the month."""
-    return next_month(month) - timedelta(days=1)
 
 
 def month_name(month: date) -> str:

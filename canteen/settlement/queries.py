@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.dates import month_end, next_month
 from backend.db import db, table
 from backend.paging import Page, paginate
 from canteen.accounts.models import LedgerEntry
@@ -149,7 +150,7 @@ def find_managed(actor: Actor, settlement_id: int) -> Settlement:
 def draft(canteen: Canteen, month: date, settled: Sequence[Settlement]) -> SettlementView:
     """The month computed from the ledger as it stands; `settled` are the canteen's closed months."""
     last = settled[-1] if settled else None
-    is_next = last is not None and month == policies.next_month(last.month)
+    is_next = last is not None and month == next_month(last.month)
     after = last.through_entry_id if last is not None and is_next else None
     lines, adjustments, ledger_fen = figures.compute(canteen.id, month, after=after)
     found = _open_things(canteen.id, month, last)
@@ -209,7 +210,7 @@ def last_entry_id() -> int:
 
 
 def _open_things(canteen_id: int, month: date, last: Settlement | None) -> OpenThings:
-    days = month, policies.last_of(month)
+    days = month, month_end(month)
     orders = (
         select(func.count())
         .join_from(_ORDER, table(Meal), table(Meal).c.id == _ORDER.c.meal_id)
@@ -239,5 +240,5 @@ def _open_things(canteen_id: int, month: date, last: Settlement | None) -> OpenT
     asked: list[Select[Any]] = [orders, meals, receptions, *firsts]
     found = db.session.execute(select(*(each.scalar_subquery() for each in asked))).one()
     known = [policies.first_of(first) for first in found[3:] if first is not None]
-    unsettled = policies.next_month(last.month) if last is not None else min(known, default=None)
+    unsettled = next_month(last.month) if last is not None else min(known, default=None)
     return OpenThings(unsettled, *found[:3])

@@ -5,6 +5,7 @@ from datetime import date
 from backend import clock
 from backend.actor import Actor
 from backend.audit import operations as audit
+from backend.dates import month_end
 from backend.db import atomic
 from canteen.ordering.receptions import operations as receptions
 from canteen.settlement import operations, policies, queries
@@ -40,7 +41,7 @@ def close(actor: Actor, *, canteen_id: int, month: date, caterer: str = "") -> S
     )
     if settlement_id is None:
         raise already
-    receptions.settle(canteen_id, month, policies.last_of(month), at=now)
+    receptions.settle(canteen_id, month, month_end(month), at=now)
     audit.record(
         actor,
         "canteen.settlement_closed",

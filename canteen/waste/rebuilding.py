@@ -1,7 +1,6 @@
 """The rollups made anew from the facts, day by day, and compared with what stands."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -9,6 +8,7 @@ from sqlalchemy import and_, case, delete, func, insert, not_, or_, select, text
 from sqlalchemy.engine import Connection
 
 from backend.db import db, table, unit
+from backend.rollups import Difference, Key
 from canteen.waste import policies, rollups
 from canteen.waste.models import (
     Edible,
@@ -20,7 +20,7 @@ from canteen.waste.models import (
     WasteStage,
     Weighing,
 )
-from canteen.waste.rollups import DEPARTMENTS, DISHES, MEALS, STAGES, Key, Sums, Tally
+from canteen.waste.rollups import DEPARTMENTS, DISHES, MEALS, STAGES, Sums, Tally
 from canteen.waste.rounds import Round, rounds_from
 from canteen.waste.tray_rounds import OF_ROUNDS, ROUND_FIELDS, TrayKey, read_happenings, round_row
 
@@ -42,16 +42,6 @@ _ANONYMOUS: Final = and_(
 _OF_DISH: Final = or_(*(_W.c.kind == kind for kind in sorted(rollups.OF_DISH)))
 # Everything that a day's rollups follow from, and what they are written with: nobody else writes meanwhile.
 _LOCK: Final = text("LOCK TABLE weighings, tray_bindings, tray_rounds IN SHARE ROW EXCLUSIVE MODE")
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A row that is not what the facts make of it; `found` is what the facts say, by column."""
-
-    name: str
-    key: Key
-    stored: Mapping[str, int]
-    found: Mapping[str, int]
 
 
 def days(canteen_id: int | None, from_on: date | None, until_on: date | None) -> list[tuple[int, date]]:

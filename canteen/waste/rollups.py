@@ -6,9 +6,10 @@ units that meet at a rollup wait for one another instead of locking each other o
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Final, Protocol
 
 from backend.db import Base, table, unit
+from backend.rollups import Key
 from canteen.waste import policies
 from canteen.waste.among import upsert_sums
 from canteen.waste.models import (
@@ -21,8 +22,6 @@ from canteen.waste.models import (
     WasteStage,
 )
 from canteen.waste.rounds import Round
-
-Key: TypeAlias = tuple[Any, ...]
 
 STAGE_SUMS: Final = ("net_g", "cost_fen", "events")
 DISH_SUMS: Final = (

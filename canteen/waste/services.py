@@ -13,6 +13,7 @@ from backend.devices import policies as device_policies
 from backend.devices.models import DeviceKind
 from backend.devices.policies import SignedRequest
 from backend.errors import AppError
+from backend.rollups import Difference
 from canteen.menu.models import Period
 from canteen.waste import operations, queries, rebuilding
 from canteen.waste.errors import (
@@ -26,7 +27,6 @@ from canteen.waste.errors import (
 from canteen.waste.models import Disposition, Edible, Kind, Quarantine, Stage, Status, Weighing
 from canteen.waste.operations import Item
 from canteen.waste.queries import WeighingView
-from canteen.waste.rebuilding import Difference
 
 # What the scale said then are no grams of anything.
 _WITHOUT_GRAMS = frozenset({Quarantine.OVERLOAD.value, Quarantine.TARE_GT_GROSS.value})

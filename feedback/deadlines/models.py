@@ -3,19 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import (
-    Boolean,
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    SmallInteger,
-    String,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.db import Base, BigInt, UTCDateTime
+from backend.db import UTCDateTime
+from backend.workdays.models import ClockRow, PauseRow, StepRow
 
 
 class ClockKind(StrEnum):
@@ -25,23 +17,11 @@ class ClockKind(StrEnum):
     ANSWER = "answer"
 
 
-class Verdict(StrEnum):
-    """How a clock stands: running or paused, met or missed in the end, or void as there was nothing to do."""
-
-    RUNNING = "running"
-    PAUSED = "paused"
-    MET = "met"
-    MISSED = "missed"
-    VOID = "void"
-
-
-class Clock(Base):
+class Clock(ClockRow):
     """One target at work. `subject_id` is a report, `cycle` counts its reopenings from 0.
 
     `counting` and `amount` are what the rules said at the start. `extended_until` is the instant that was
-    promised at `extended_at`; `due_at` is that, moved on by pauses after the promise. `is_provisional`: a day
-    before `due_at` has no published calendar yet. `ended_at` is when it was met, or called off. `next_step`
-    is the per cent that fires next, at `next_step_at`; both null if none can.
+    promised at `extended_at`; `due_at` is that, moved on by pauses after the promise.
     """
 
     __tablename__ = "report_clocks"
@@ -69,25 +49,12 @@ class Clock(Base):
         CheckConstraint("amount > 0", name="amount"),
     )
 
-    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
-    subject_id: Mapped[int] = mapped_column(BigInt)
-    cycle: Mapped[int] = mapped_column(SmallInteger)
-    kind: Mapped[str] = mapped_column(String(10))
     deadline: Mapped[str] = mapped_column(String(10))
-    counting: Mapped[str] = mapped_column(String(10))
-    amount: Mapped[int] = mapped_column()
-    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     extended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     extended_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    due_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    is_provisional: Mapped[bool] = mapped_column(Boolean, default=False)
-    verdict: Mapped[str] = mapped_column(String(10), default=Verdict.RUNNING.value)
-    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    next_step: Mapped[int | None] = mapped_column(SmallInteger)
-    next_step_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-class Pause(Base):
+class Pause(PauseRow):
     """A span in which a subject's answer clock stood still; open while `until_at` is null, one at a time."""
 
     __tablename__ = "report_pauses"
@@ -103,19 +70,9 @@ class Pause(Base):
         CheckConstraint("until_at >= from_at", name="span"),
     )
 
-    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
-    subject_id: Mapped[int] = mapped_column(BigInt)
-    cycle: Mapped[int] = mapped_column(SmallInteger)
-    from_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    until_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-
-class Escalation(Base):
-    """A step of a clock that has fired. `due_at` is when it was to fire; the key makes it once."""
+class Escalation(StepRow):
+    """A step of a clock that has fired."""
 
     __tablename__ = "report_escalations"
-
-    clock_id: Mapped[int] = mapped_column(ForeignKey("report_clocks.id"), primary_key=True)
-    step: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    due_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    fired_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    __table_args__ = (ForeignKeyConstraint(["clock_id"], ["report_clocks.id"]),)

@@ -12,12 +12,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 from backend import clock
 from backend.db import db
 from backend.rules import queries as rules
+from backend.workdays import keeping
 from backend.workdays import queries as workdays
 from backend.workdays.clocks import Counting, Target
+from backend.workdays.models import Verdict
 from feedback.categories.models import DeadlineClass
 from feedback.categories.titles import DEADLINE_NAMES
 from feedback.deadlines import policies
-from feedback.deadlines.models import Clock, ClockKind, Escalation, Pause, Verdict
+from feedback.deadlines.models import Clock, ClockKind, Pause
 from feedback.deadlines.rules import (
     COMPLEX_COUNTING,
     COMPLEX_DAYS,
@@ -189,30 +191,6 @@ def _view(row: Clock, paused_since: datetime | None) -> ClockView:
     )
 
 
-def lock_open(subject_id: int, cycle: int | None = None) -> list[Clock]:
-    """The clocks of a subject that have not ended, by id, locked until the unit ends."""
-    statement = (
-        select(Clock)
-        .where(Clock.subject_id == subject_id, Clock.ended_at.is_(None))
-        .order_by(Clock.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return list(db.session.scalars(statement if cycle is None else statement.where(Clock.cycle == cycle)))
-
-
 def due_subjects(now: datetime, limit: int) -> list[int]:
     """The subjects with a step that is to fire, the longest overdue first."""
-    due = select(Clock.subject_id).where(Clock.next_step_at <= now).order_by(Clock.next_step_at)
-    return list(dict.fromkeys(db.session.scalars(due.limit(limit))))
-
-
-def fired_steps(clock_ids: Collection[int]) -> dict[int, set[int]]:
-    """The steps of these clocks that have fired."""
-    fired: dict[int, set[int]] = defaultdict(set)
-    rows = db.session.execute(
-        select(Escalation.clock_id, Escalation.step).where(Escalation.clock_id.in_(clock_ids))
-    )
-    for clock_id, step in rows:
-        fired[clock_id].add(step)
-    return fired
+    return keeping.due_subjects(Clock, now, limit)

@@ -1,12 +1,9 @@
 """Asking WeChat about one text or photo. Never within a unit of work; nothing personal is logged."""
 
-from functools import lru_cache
-
-import httpx
-
 from backend import clock, vault
 from backend.config import settings
 from backend.errors import TooMany, Unavailable
+from backend.outside import pool
 from backend.wechat import errors as wechat_errors
 from backend.wechat.client import ContentVerdict, WechatClient
 from backend.wechat.tokens import TokenStore
@@ -68,15 +65,9 @@ def _ask(due: Due, account: Account) -> Answer:
         running.wechat_base_url,
         running.wechat_timeout_s,
         TokenStore(vault.encrypt, vault.decrypt),
-        _pool(),
+        pool(),
     )
     if due.provider is Provider.WECHAT_TEXT:
         return as_answer(client.check_text(due.content, account.openid))
     trace_id = client.check_photo(f"{running.public_url}{due.photo}", account.openid)
     return Answer(CheckState.WAITING, trace_id=trace_id[:64])
-
-
-@lru_cache
-def _pool() -> httpx.Client:
-    """One connection pool per process: a new one costs tens of milliseconds to set up."""
-    return httpx.Client(trust_env=False)

@@ -15,12 +15,13 @@ from backend.actor import Actor, Permission
 from backend.attachments import operations as attachment_operations
 from backend.attachments import queries as attachment_queries
 from backend.audit.operations import record
+from backend.dates import day_text
 from backend.db import db, table, unit
 from backend.errors import Unavailable
-from backend.identity.operations import refusing_clashes
 from backend.media import operations as media_operations
 from backend.media import queries as media_queries
 from backend.notifications.operations import notify
+from backend.refusals import refusing_clashes
 from backend.rules import queries as rule_queries
 from backend.statements import insert_or_nothing
 from feedback.notices import audiences, policies, queries
@@ -161,7 +162,7 @@ def ensure_may_tell(notice: Notice, at: datetime) -> None:
     day = clock.local(at).date()
     begins_at, ends_at = (clock.at_local(day + timedelta(days=days), time.min) for days in (0, 1))
     told = queries.count_told(begins_at, ends_at, but=notice.id)
-    policies.ensure_may_tell(told, rule_queries.value(DAILY_TELLINGS), f"{day.month}月{day.day}日")
+    policies.ensure_may_tell(told, rule_queries.value(DAILY_TELLINGS), day_text(day))
 
 
 def note(

@@ -49,7 +49,7 @@ def _lapse_some() -> int:
     before = rollups.together(reports)
     # By the table: the session would send one statement for each.
     unit().execute(insert(ReportEvent), [_close(report, now) for report in reports])
-    rollups.write(before, rollups.together(reports))
+    rollups.DAYS.write(before, rollups.together(reports))
     return len(reports)
 
 

@@ -6,7 +6,8 @@ from typing import Any, Final
 from backend.actor import Actor
 from backend.documents import pdf
 from backend.media import services as media
-from feedback.deadlines.titles import KIND_NAMES, VERDICT_NAMES
+from backend.workdays.titles import VERDICT_NAMES
+from feedback.deadlines.titles import KIND_NAMES
 from feedback.reports import policies, views
 from feedback.reports.listing import Sight
 from feedback.reports.models import State

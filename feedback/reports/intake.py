@@ -101,16 +101,7 @@ def raise_report(
     )
     _put(report, _found(place), position)
     _name(actor, report, staff_id, is_anonymous=is_anonymous)
-    db.session.add(report)
-    db.session.flush()  # Its number, event, photos and clocks name it.
-    report.number = policies.number_of(report.id, clock.local(now).strftime("%Y%m%d"))
-    moving.note(actor, report, Step.SUBMIT, at=now)
-    is_unnamed = sealing.acting(actor, report) is sealing.UNNAMED
-    for order, photo_id in enumerate(photos):
-        media.attach(actor, photo_id, policies.PHOTOS, report.id, position=order, is_unnamed=is_unnamed)
-    deadlines.start(report.id, report.cycle, deadline=DeadlineClass(report.deadline), at=now)
-    rollups.add(report)
-    sealing.record(actor, report, "feedback.report_submitted", number=report.number, origin=report.origin)
+    _enter(actor, report, photos, now)
     moderation.submit(
         policies.PHOTOS,
         report.id,
@@ -125,6 +116,20 @@ def raise_report(
     else:
         _tell_desk(actor, report)
     return report
+
+
+def _enter(actor: Actor, report: Report, photo_ids: Sequence[int], now: datetime) -> None:
+    """Write a new report with its number, the first entry of its timeline, photos, clocks and sums."""
+    db.session.add(report)
+    db.session.flush()  # Its number, event, photos and clocks name it.
+    report.number = policies.number_of(report.id, clock.local(now).strftime("%Y%m%d"))
+    moving.note(actor, report, Step.SUBMIT, at=now)
+    is_unnamed = sealing.acting(actor, report) is sealing.UNNAMED
+    for order, photo_id in enumerate(photo_ids):
+        media.attach(actor, photo_id, policies.PHOTOS, report.id, position=order, is_unnamed=is_unnamed)
+    deadlines.start(report.id, report.cycle, deadline=DeadlineClass(report.deadline), at=now)
+    rollups.add(report)
+    sealing.record(actor, report, "feedback.report_submitted", number=report.number, origin=report.origin)
 
 
 def ensure_within_quota(staff_id: int, now: datetime) -> None:

@@ -15,10 +15,11 @@ from backend.identity.models import Department, Staff
 from backend.media import queries as media
 from backend.media.links import PhotoLinks
 from backend.paging import Page
+from backend.workdays.models import Verdict
 from feedback.categories.models import Category, Kind
 from feedback.categories.titles import DEADLINE_NAMES, KIND_NAMES
 from feedback.deadlines import queries as clock_queries
-from feedback.deadlines.models import Clock, ClockKind, Verdict
+from feedback.deadlines.models import Clock, ClockKind
 from feedback.deadlines.queries import ClockView
 from feedback.offices.models import Office
 from feedback.reports import policies, queries, sealing

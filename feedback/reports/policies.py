@@ -20,7 +20,6 @@ PHOTOS_PUBLIC: Final = "report_public"
 PHOTOS_FORWARDED: Final = "work_order_forwarded"
 MOST_PHOTOS: Final = 9
 MOST_SIMILAR: Final = 5
-MOST_NEARBY: Final = 20
 NEARBY_M: Final = 300
 EXCERPT_LENGTH: Final = 60
 UNNAMED: Final = "匿名"

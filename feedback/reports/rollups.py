@@ -1,33 +1,29 @@
 """What reports come to by day: deltas in the unit of work that changes a report, sums, and a recount."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, or_, select
 
 from backend import clock
 from backend.actor import Reach
-from backend.db import db, table, unit
+from backend.db import db
+from backend.rollups import Contributions, Difference, Rollup, add_to
+from backend.workdays.models import Verdict
 from feedback.deadlines import queries as clock_queries
-from feedback.deadlines.models import Verdict
 from feedback.deadlines.queries import ClockView
 from feedback.reports.models import Outcome, Report, ReportDay, ReportEvent, State
 from feedback.reports.policies import Step
 
 KEYS: Final = ("on_date", "category_id", "campus_id", "building_id", "office_id")
 SATISFIED: Final = 4
-Key: TypeAlias = tuple[date, int, int, int, int]
-Contributions: TypeAlias = dict[Key, dict[str, int]]
 _ANSWERED: Final = frozenset({State.REPLIED.value, State.TO_RATE.value, State.CLOSED.value})
 _UNSERVED: Final = frozenset({State.REJECTED.value, State.DUPLICATE.value, State.HIDDEN.value})
 _JUDGED: Final = (Step.RATE.value, Step.VISIT.value)
-_DAYS: Final = table(ReportDay)
-_KEPT: Final = "feedback.kept_reports"
 _RECOUNTED_AT_ONCE: Final = 500
 
 
@@ -64,15 +60,7 @@ class Sums:
 
 
 SUMS: Final = tuple(each.name for each in fields(Sums))
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Where what is kept is not what the reports add up to."""
-
-    key: Key
-    kept: Mapping[str, int]
-    counted: Mapping[str, int]
+DAYS: Final = Rollup(ReportDay, KEYS, SUMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +94,12 @@ def contributions(report: Report, facts: Facts) -> Contributions:
     return {key: {name: number for name, number in numbers.items() if number}}
 
 
-@contextmanager
-def kept(report: Report) -> Iterator[None]:
+def kept(report: Report) -> AbstractContextManager[None]:
     """Whatever of the report, its clocks, ratings and visits changes within, `ReportDay` follows; reentrant.
 
     The report is locked, and stands in the database.
     """
-    unit()
-    held: set[int] = db.session().info.setdefault(_KEPT, set())
-    if report.id in held:
-        yield
-        return
-    before = _of(report)
-    held.add(report.id)
-    try:
-        yield
-    finally:
-        held.discard(report.id)
-    write(before, _of(report))
+    return DAYS.kept(report.id, lambda: _of(report))
 
 
 def together(reports: Sequence[Report]) -> Contributions:
@@ -132,36 +108,14 @@ def together(reports: Sequence[Report]) -> Contributions:
     facts = _facts(reports)
     found: Contributions = {}
     for report in reports:
-        _merge(found, contributions(report, facts[report.id]))
+        _add(found, report, facts[report.id])
     return found
 
 
 def add(report: Report) -> None:
     """Count a report that was written just now, with its clocks."""
     db.session.flush()
-    write({}, _of(report))
-
-
-def write(before: Contributions, after: Contributions) -> None:
-    """Add the differences to what stands, by rising key: units wait instead of locking each other out."""
-    rows = []
-    for key in sorted(before.keys() | after.keys()):
-        old, new = before.get(key, {}), after.get(key, {})
-        delta = {name: new.get(name, 0) - old.get(name, 0) for name in SUMS}
-        if any(delta.values()):
-            rows.append({**dict(zip(KEYS, key, strict=True)), **delta})
-    if not rows:
-        return
-    connection = unit()
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(_DAYS)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(KEYS),
-            set_={name: _DAYS.c[name] + statement.excluded[name] for name in SUMS},
-        ),
-        rows,
-    )
+    DAYS.add(_of(report))
 
 
 def sums(from_on: date, until_on: date, **among: Any) -> Sums:
@@ -169,19 +123,13 @@ def sums(from_on: date, until_on: date, **among: Any) -> Sums:
 
     `among` are the filters that `_among` takes.
     """
-    columns = (func.coalesce(func.sum(_DAYS.c[name]), 0) for name in SUMS)
-    row = db.session.execute(select(*columns).where(*_among(from_on, until_on, **among))).one()
-    return Sums(*map(int, row))
+    return Sums(*DAYS.total(_among(from_on, until_on, **among)))
 
 
 def by(dimension: str, from_on: date, until_on: date, **among: Any) -> dict[Any, Sums]:
     """The same by one of `KEYS`; what has nothing is left out. One statement."""
-    if dimension not in KEYS:
-        raise ValueError(f"{dimension} is no dimension of the daily sums")
-    by_what = _DAYS.c[dimension]
-    columns = (func.sum(_DAYS.c[name]) for name in SUMS)
-    statement = select(by_what, *columns).where(*_among(from_on, until_on, **among)).group_by(by_what)
-    return {key: Sums(*map(int, numbers)) for key, *numbers in db.session.execute(statement)}
+    found = DAYS.by(dimension, _among(from_on, until_on, **among))
+    return {key: Sums(*numbers) for key, numbers in found}
 
 
 def added(some: Collection[Sums]) -> Sums:
@@ -191,22 +139,13 @@ def added(some: Collection[Sums]) -> Sums:
 
 def differences() -> list[Difference]:
     """Every key where what is kept is not what the reports add up to."""
-    counted = recount()
-    found = []
-    standing = {_row_key(row): {name: row[name] for name in SUMS} for row in _rows()}
-    for key in sorted(counted.keys() | standing.keys()):
-        nothing = dict.fromkeys(SUMS, 0)
-        is_, should = standing.get(key, nothing), {**nothing, **counted.get(key, {})}
-        if is_ != should:
-            found.append(Difference(key, is_, should))
-    return found
+    return DAYS.differences(recount())
 
 
 def rebuild() -> int:
     """Write the daily sums anew from the reports, in the open unit; returns how many rows."""
     counted = recount()
-    unit().execute(delete(_DAYS))
-    write({}, counted)
+    DAYS.replace(counted)
     return len(counted)
 
 
@@ -223,7 +162,7 @@ def recount() -> Contributions:
         last_id = some[-1].id
         facts = _facts(some)
         for report in some:
-            _merge(found, contributions(report, facts[report.id]))
+            _add(found, report, facts[report.id])
         for report in some:
             db.session.expunge(report)  # Many thousands of them need not stay.
 
@@ -232,11 +171,9 @@ def _of(report: Report) -> Contributions:
     return together([report])  # What was written of its clocks and its timeline counts.
 
 
-def _merge(into: Contributions, more: Contributions) -> None:
-    for key, numbers in more.items():
-        standing = into.setdefault(key, {})
-        for name, number in numbers.items():
-            standing[name] = standing.get(name, 0) + number
+def _add(found: Contributions, report: Report, facts: Facts) -> None:
+    for key, numbers in contributions(report, facts).items():
+        add_to(found, key, numbers)
 
 
 def _facts(reports: Sequence[Report]) -> dict[int, Facts]:
@@ -280,14 +217,6 @@ def _judgements(judged: Sequence[ReportEvent]) -> dict[str, int]:
     return numbers
 
 
-def _row_key(row: Mapping[str, Any]) -> Key:
-    return cast(Key, tuple(row[name] for name in KEYS))
-
-
-def _rows() -> Sequence[Mapping[str, Any]]:
-    return cast(Sequence[Mapping[str, Any]], db.session.execute(select(_DAYS)).mappings().all())
-
-
 def _among(
     from_on: date,
     until_on: date,
@@ -298,17 +227,18 @@ def _among(
     building_id: int | None = None,
     reach: Reach | None = None,
 ) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [_DAYS.c.on_date.between(from_on, until_on)]
+    of = DAYS.table.c
+    conditions: list[ColumnElement[bool]] = [of.on_date.between(from_on, until_on)]
     if building_id is not None:
-        conditions.append(_DAYS.c.building_id == building_id)
+        conditions.append(of.building_id == building_id)
     for name, values in (
         ("category_id", category_ids),
         ("campus_id", campus_ids),
         ("office_id", office_ids),
     ):
         if values is not None:
-            conditions.append(_DAYS.c[name].in_(values))
+            conditions.append(of[name].in_(values))
     if reach is not None and not reach.everywhere:
-        in_campus = _DAYS.c.campus_id.in_(reach.campus_ids)
-        conditions.append(or_(in_campus, _DAYS.c.building_id.in_(reach.building_ids)))
+        in_campus = of.campus_id.in_(reach.campus_ids)
+        conditions.append(or_(in_campus, of.building_id.in_(reach.building_ids)))
     return conditions

@@ -4,7 +4,7 @@ A figure is kept as the sums that it is made of. What a print or a workbook show
 figures alone. `Section` is what a module's provider gives; `frozen` is its JSON, with the month before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -98,13 +98,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What a service came to. `told` names the figures of which the summary speaks; `notes`: 口径说明."""
+    """What a service came to. `told` names the figures of which the summary speaks; `notes`: 口径说明.
+
+    `tables` are read when they are told: of the month before, with which figures are compared, none is.
+    """
 
     key: str
     name: str
     figures: Sequence[Figure]
     told: Sequence[str] = ()
-    tables: Sequence[Table] = ()
+    tables: Sequence[Callable[[], Table]] = ()
     notes: Sequence[str] = ()
 
 
@@ -178,7 +181,7 @@ def _section(section: Section, then: Mapping[tuple[str, str], Figure]) -> dict[s
         "key": section.key,
         "name": section.name,
         "figures": [_figure(each, then.get((section.key, each.key))) for each in section.figures],
-        "tables": [_table(each) for each in section.tables],
+        "tables": [_table(each()) for each in section.tables],
         "notes": list(section.notes),
     }
 

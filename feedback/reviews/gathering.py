@@ -1,4 +1,4 @@
-"""What the slices of feedback say of a month: demands, small services, surveys, notices and meetings.
+"""What the slices of feedback say of a month: reports, small services, surveys, notices and meetings.
 
 Reads only; the whole compound, unscoped. Reports count by the day of their submission, with what has become
 of them so far.
@@ -7,6 +7,7 @@ of them so far.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
@@ -15,9 +16,10 @@ from backend import clock
 from backend.actor import SYSTEM
 from backend.db import db
 from backend.ratings.policies import FEWEST
+from backend.workdays.models import Verdict
 from feedback.categories import queries as categories
 from feedback.categories.models import Kind as CategoryKind
-from feedback.deadlines.models import Clock, ClockKind, Verdict
+from feedback.deadlines.models import Clock, ClockKind
 from feedback.notices.models import Notice
 from feedback.offices import queries as offices
 from feedback.reports import rollups
@@ -66,7 +68,7 @@ def reports(month: Month) -> Section:
             _count("overdue", "现有逾期未办结", _overdue_count(ids), "件", is_present=True),
         ],
         told=("submitted", "response_rate", "in_time_rate", "resolved_rate"),
-        tables=[_cases(month, ids)],
+        tables=[partial(_cases, month, ids)],
         notes=(
             "按提交日统计，不含微管家小服务；响应率、按时办结率的分母为已有结论的计时，办结率的分母为收到数减撤回数，"
             "解决率的分母为评价或回访给出结论的件次；匿名诉求只计数，不列任何身份信息。",
@@ -154,7 +156,7 @@ def resident_demands(month: Month) -> Section:
             _count("answered", "答复需求", found.answered, "项"),
             _count("unanswered", "现有待答复", found.unanswered, "项", is_present=True),
         ],
-        tables=[overdue],
+        tables=[lambda: overdue],
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from backend.actor import Actor, Permission
+from backend.dates import months_after
 from backend.documents import issuing
 from feedback.reviews.errors import (
     DrafterPublishes,
@@ -25,12 +26,6 @@ STATE_NAMES: Final = {
 EDITABLE: Final = frozenset({ReviewState.DRAFT, ReviewState.RETURNED})
 SUBMITTED: Final = frozenset({ReviewState.SUBMITTED})
 PUBLISHED: Final = frozenset({ReviewState.PUBLISHED})
-
-
-def months_after(first_day: date, months: int) -> date:
-    """The first day of the month that many months later (or, negative, earlier)."""
-    count = first_day.year * 12 + first_day.month - 1 + months
-    return date(count // 12, count % 12 + 1, 1)
 
 
 def last_day_of(first_day: date) -> date:

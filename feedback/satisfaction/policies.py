@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, TypeAlias, TypeVar
 
+from backend.dates import months_after
 from backend.ratings.policies import FEWEST, WHOLE, Distribution, Tally, ratio
 from feedback.satisfaction.errors import SatisfactionMonthsInvalid
 from feedback.surveys.policies import withheld
@@ -77,7 +78,7 @@ class Months:
     @property
     def until_on(self) -> date:
         """The last day."""
-        return shift(self.last, 1) - timedelta(days=1)
+        return months_after(self.last, 1) - timedelta(days=1)
 
     @property
     def days(self) -> Days:
@@ -91,15 +92,15 @@ class Months:
 
     def each(self) -> list[date]:
         """One by one."""
-        return [shift(self.first, number) for number in range(self.count)]
+        return [months_after(self.first, number) for number in range(self.count)]
 
     def before(self) -> "Months":
         """As many right before (环比)."""
-        return Months(shift(self.first, -self.count), shift(self.first, -1))
+        return Months(months_after(self.first, -self.count), months_after(self.first, -1))
 
     def last_year(self) -> "Months":
         """The same of the year before (同比)."""
-        return Months(shift(self.first, -12), shift(self.last, -12))
+        return Months(months_after(self.first, -12), months_after(self.last, -12))
 
 
 def months(first: date, last: date) -> Months:
@@ -108,12 +109,6 @@ def months(first: date, last: date) -> Months:
     if found.first < EARLIEST or not 1 <= found.count <= MOST_MONTHS:
         raise SatisfactionMonthsInvalid(months=MOST_MONTHS)
     return found
-
-
-def shift(month: date, by: int) -> date:
-    """The first day of the month so many months later."""
-    number = month.year * 12 + month.month - 1 + by
-    return date(number // 12, number % 12 + 1, 1)
 
 
 @dataclass(frozen=True, slots=True)

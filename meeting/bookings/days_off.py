@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 from sqlalchemy import select
 
 from backend import clock
+from backend.dates import day_text
 from backend.db import db, unit
 from meeting.bookings import telling
 from meeting.bookings.changing_messages import DAY_OFF
@@ -25,7 +26,7 @@ def tell_organisers(on_date: date) -> int:
         )
         .order_by(Occurrence.id)
     ).all()
-    day = f"{on_date.month}月{on_date.day}日"
+    day = day_text(on_date)
     for booking, occurrence in found:
         telling.tell_organiser(booking, [occurrence], DAY_OFF, event="day off", day=day)
     return len(found)

@@ -8,6 +8,7 @@ from sqlalchemy import and_, or_, select
 
 from backend import clock
 from backend.actor import Actor
+from backend.dates import day_text
 from backend.db import db, unit
 from meeting.bookings import availability, boards, moving, telling
 from meeting.bookings.availability import Suggestion
@@ -102,7 +103,7 @@ def in_words(found: Sequence[Suggestion]) -> str:
     told = []
     for one in found:
         start = clock.local(one.start)
-        told.append(f"{one.room.name}（{start.month}月{start.day}日{start:%H:%M}）")
+        told.append(f"{one.room.name}（{day_text(start)}{start:%H:%M}）")
     return "可改用：" + "、".join(told)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from backend import clock
 from backend.actor import Permission
+from backend.dates import day_text
 from backend.db import db
 from backend.identity import queries as identity
 from backend.notifications.kinds import Kind
@@ -29,8 +30,8 @@ def when(occurrences: Sequence[Occurrence]) -> str:
     """11月23日（周一）10:00–11:00, of a series with how many they are."""
     first = min(occurrences, key=lambda each: each.start_at)
     start, end = clock.local(first.start_at), clock.local(first.end_at)
-    until = f"{end:%H:%M}" if end.date() == start.date() else f"{end.month}月{end.day}日{end:%H:%M}"
-    text = f"{start.month}月{start.day}日（周{_WEEKDAYS[start.weekday()]}）{start:%H:%M}–{until}"
+    until = f"{end:%H:%M}" if end.date() == start.date() else f"{day_text(end)}{end:%H:%M}"
+    text = f"{day_text(start)}（周{_WEEKDAYS[start.weekday()]}）{start:%H:%M}–{until}"
     return text if len(occurrences) == 1 else f"{text}等 {len(occurrences)} 场"
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.dates import day_text
 from backend.db import db
 from backend.identity import queries as identity
 from backend.identity.departments import DepartmentTree
@@ -72,7 +73,7 @@ class MeetingSheet:
         begins, ends = clock.local(self.start_at), clock.local(self.end_at)
         if begins.date() == ends.date():
             return f"{begins:%H:%M}–{ends:%H:%M}"
-        return f"{begins:%H:%M}–{ends.month}月{ends.day}日 {ends:%H:%M}"
+        return f"{begins:%H:%M}–{day_text(ends)} {ends:%H:%M}"
 
     @property
     def on(self) -> date:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.dates import day_text
 from backend.db import db
 from backend.identity import queries as identity
 from backend.identity.departments import DepartmentTree
@@ -269,11 +270,11 @@ def _buckets(by: By, days: Iterable[date]) -> dict[tuple[str, str], list[date]]:
 
 def _bucket(by: By, day: date) -> tuple[str, str]:
     if by is By.DAY:
-        return day.isoformat(), f"{day.month}月{day.day}日"
+        return day.isoformat(), day_text(day)
     if by is By.WEEK:
         year, week, _ = day.isocalendar()
         monday = day - _ONE_DAY * day.weekday()
-        return f"{year}-W{week:02}", f"{year}年第{week}周（{monday.month}月{monday.day}日起）"
+        return f"{year}-W{week:02}", f"{year}年第{week}周（{day_text(monday)}起）"
     return f"{day:%Y-%m}", f"{day.year}年{day.month}月"
 
 

@@ -1,15 +1,13 @@
 """Use cases that prove and mend the sums, by SQL that shares nothing with the code that keeps them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Table, delete, insert, select, text
-from sqlalchemy.engine import Connection
+from sqlalchemy import text
 
-from backend.db import atomic, db, unit
-from meeting.statistics.rollups import DAY_KEYS, DAYS, HOUR_KEYS, HOURS
+from backend.db import atomic, db
+from backend.rollups import Contributions, Difference, Rollup
+from meeting.statistics.rollups import DAYS, HOURS
 
 # How the databases tell the minute in which an instant lies, its day in Asia/Shanghai, the day of a number.
 # Shanghai has kept UTC+8 since 1992.
@@ -80,81 +78,33 @@ _HOURS: Final = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Where what is kept is not what the meetings add up to."""
-
-    table: str
-    key: tuple[Any, ...]
-    kept: Mapping[str, int]
-    counted: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    """One table of sums, with what recounts it."""
-
-    of: Table
-    keys: Sequence[str]
-    recount: str
-
-    @property
-    def numbers(self) -> list[str]:
-        return [column.name for column in self.of.c if column.name not in self.keys]
-
-    def kept(self, connection: Connection) -> dict[tuple[Any, ...], dict[str, int]]:
-        return self._rows(connection.execute(select(self.of)).mappings())
-
-    def counted(self, connection: Connection) -> dict[tuple[Any, ...], dict[str, int]]:
-        return self._rows(connection.execute(text(_told(self.recount, connection.dialect.name))).mappings())
-
-    def _rows(self, rows: Any) -> dict[tuple[Any, ...], dict[str, int]]:
-        found = {}
-        for row in rows:
-            numbers = {name: int(row[name]) for name in self.numbers}
-            if any(numbers.values()):
-                found[tuple(_key(row[name]) for name in self.keys)] = numbers
-        return found
-
-
-_TABLES: Final = (_Sums(DAYS, DAY_KEYS, _FACTS + _DAYS), _Sums(HOURS, HOUR_KEYS, _FACTS + _HOURS))
+_RECOUNTS: Final = ((DAYS, _FACTS + _DAYS), (HOURS, _FACTS + _HOURS))
 
 
 def check() -> list[Difference]:
     """Where the sums are not what the meetings add up to; one that changes meanwhile may show up."""
-    return _differences(db.session.connection())
+    return [each for rollup, recount in _RECOUNTS for each in rollup.differences(_counted(rollup, recount))]
 
 
 @atomic
 def rebuild() -> list[Difference]:
     """Make the sums anew; returns what was not right. Whoever changes a meeting waits meanwhile."""
-    connection = unit()
-    if connection.dialect.name == "postgresql":
-        # Who has written sums is waited for, and who has not writes them after us.
-        connection.execute(text("LOCK TABLE meeting_days, meeting_hours IN EXCLUSIVE MODE"))
-    found = _differences(connection)
+    for rollup, _ in _RECOUNTS:
+        rollup.hold()
+    found = check()
     if found:
-        for sums in _TABLES:
-            rows = [
-                {**dict(zip(sums.keys, key, strict=True)), **numbers}
-                for key, numbers in sorted(sums.counted(connection).items())
-            ]
-            connection.execute(delete(sums.of))
-            if rows:
-                connection.execute(insert(sums.of), rows)
+        for rollup, recount in _RECOUNTS:
+            rollup.replace(_counted(rollup, recount))
     return found
 
 
-def _differences(connection: Connection) -> list[Difference]:
-    found = []
-    for sums in _TABLES:
-        kept, counted = sums.kept(connection), sums.counted(connection)
-        nothing = dict.fromkeys(sums.numbers, 0)
-        for key in sorted(kept.keys() | counted.keys()):
-            is_, should = kept.get(key, nothing), counted.get(key, nothing)
-            if is_ != should:
-                found.append(Difference(sums.of.name, key, is_, should))
-    return found
+def _counted(rollup: Rollup, recount: str) -> Contributions:
+    connection = db.session.connection()
+    rows = connection.execute(text(_told(recount, connection.dialect.name))).mappings()
+    return {
+        tuple(_key(row[name]) for name in rollup.keys): {name: int(row[name]) for name in rollup.sums}
+        for row in rows
+    }
 
 
 def _told(recount: str, dialect: str) -> str:

@@ -8,16 +8,15 @@ a meeting, and the rows are locked last and by rising key.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Table, case, event, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from backend.actor import Actor
 from backend.db import db, table, unit
-from backend.statements import Statement
+from backend.rollups import Contributions, Rollup, add_to
 from meeting.bookings import following
 from meeting.bookings.following import Before, Change
 from meeting.bookings.models import Occurrence, State
@@ -28,11 +27,11 @@ from meeting.statistics.policies import SUMS, Fact, Occupied, Sums, counted, hou
 
 DAY_KEYS: Final = ("on_date", "room_id", "department_id")
 HOUR_KEYS: Final = ("on_date", "hour", "room_id")
-DAYS, HOURS = table(MeetingDay), table(MeetingHour)
-_ROOMS: Final = table(MeetingRoom)
+DAYS: Final = Rollup(MeetingDay, DAY_KEYS, SUMS)
+HOURS: Final = Rollup(MeetingHour, HOUR_KEYS, ("minutes",))
+_DAY, _HOUR, _ROOMS = DAYS.table, HOURS.table, table(MeetingRoom)
 _OPEN: Final = "meeting.statistics"
 _MINUTES: Final = ("booked_minutes", "used_minutes", "signed_minutes")  # as Occupied has them
-Deltas: TypeAlias = dict[tuple[Any, ...], dict[str, int]]
 
 
 # --- kept -------------------------------------------------------------------------------------------------
@@ -123,47 +122,15 @@ def settle() -> None:
 
 def write(before: Iterable[Fact], after: Iterable[Fact]) -> None:
     """Take from the sums what was, and add what is: the days, then the hours, by rising key."""
-    days: Deltas = {}
-    times: Deltas = {}
+    days: Contributions = {}
+    times: Contributions = {}
     for facts, sign in ((before, -1), (after, 1)):
         for fact in facts:
-            _add(days, (fact.on_date, fact.room_id, fact.department_id), counted(fact), sign)
+            add_to(days, (fact.on_date, fact.room_id, fact.department_id), counted(fact), sign)
             for (on_date, hour), minutes in hours(fact).items():
-                _add(times, (on_date, hour, fact.room_id), {"minutes": minutes}, sign)
-    _upsert(_ADD_DAYS, DAY_KEYS, SUMS, days)
-    _upsert(_ADD_HOURS, HOUR_KEYS, ("minutes",), times)
-
-
-def _add(to: Deltas, key: tuple[Any, ...], numbers: Mapping[str, int], sign: int) -> None:
-    standing = to.setdefault(key, {})
-    for name, number in numbers.items():
-        standing[name] = standing.get(name, 0) + sign * number
-
-
-def _upsert(statement: Statement, keys: Sequence[str], names: Sequence[str], deltas: Deltas) -> None:
-    nothing = dict.fromkeys(names, 0)
-    rows = [
-        {**dict(zip(keys, key, strict=True)), **nothing, **delta}
-        for key, delta in sorted(deltas.items())
-        if any(delta.values())
-    ]
-    if rows:
-        statement.many(unit(), rows)
-
-
-def _adding(into: Table, keys: Sequence[str], names: Sequence[str]) -> Statement:
-    def upsert(dialect: Any) -> Any:
-        statement = dialect.insert(into)
-        return statement.on_conflict_do_update(
-            index_elements=list(keys),
-            set_={name: into.c[name] + statement.excluded[name] for name in names},
-        )
-
-    return Statement({"sqlite": upsert(sqlite), "postgresql": upsert(postgresql)}, columns=[*keys, *names])
-
-
-_ADD_DAYS: Final = _adding(DAYS, DAY_KEYS, SUMS)
-_ADD_HOURS: Final = _adding(HOURS, HOUR_KEYS, ("minutes",))
+                add_to(times, (on_date, hour, fact.room_id), {"minutes": minutes}, sign)
+    DAYS.add(days)
+    HOURS.add(times)
 
 
 # --- read -------------------------------------------------------------------------------------------------
@@ -201,16 +168,16 @@ def by(dimension: str, selection: Selection, weights: Mapping[int, int] | None =
     """The totals by one of `DAY_KEYS`; one statement. Rooms that are not named weigh 1."""
     if dimension not in DAY_KEYS:
         raise ValueError(f"{dimension} is no dimension of the daily sums")
-    by_what = DAYS.c[dimension]
+    by_what = _DAY.c[dimension]
     statement = (
         select(
             by_what,
-            func.sum(DAYS.c.headed_minutes * _ROOMS.c.capacity),
-            *(func.sum(DAYS.c[name]) for name in SUMS),
+            func.sum(_DAY.c.headed_minutes * _ROOMS.c.capacity),
+            *(func.sum(_DAY.c[name]) for name in SUMS),
             *(_minutes(weights) if weights else ()),
         )
-        .join_from(DAYS, _ROOMS, _ROOMS.c.id == DAYS.c.room_id)
-        .where(*selection.conditions(DAYS))
+        .join_from(_DAY, _ROOMS, _ROOMS.c.id == _DAY.c.room_id)
+        .where(*selection.conditions(_DAY))
         .group_by(by_what)
     )
     found = {}
@@ -229,27 +196,27 @@ def occupied(
     days: Collection[date] | None = None,
 ) -> dict[Any, Occupied]:
     """The minutes alone, of some of the days or of all; by `on_date` or `room_id`. One statement."""
-    conditions = selection.conditions(DAYS)
+    conditions = selection.conditions(_DAY)
     if days is not None:
-        conditions.append(DAYS.c.on_date.in_(days))
+        conditions.append(_DAY.c.on_date.in_(days))
     statement = (
-        select(DAYS.c[dimension], *_minutes(weights or {})).where(*conditions).group_by(DAYS.c[dimension])
+        select(_DAY.c[dimension], *_minutes(weights or {})).where(*conditions).group_by(_DAY.c[dimension])
     )
     return {key: Occupied(*map(int, numbers)) for key, *numbers in db.session.execute(statement)}
 
 
 def _minutes(weights: Mapping[int, int]) -> list[ColumnElement[Any]]:
-    weight: Any = case(weights, value=DAYS.c.room_id, else_=1) if weights else 1
-    return [func.sum(DAYS.c[name] * weight) for name in _MINUTES]
+    weight: Any = case(weights, value=_DAY.c.room_id, else_=1) if weights else 1
+    return [func.sum(_DAY.c[name] * weight) for name in _MINUTES]
 
 
 def hours_by_day(selection: Selection, weights: Mapping[int, int]) -> dict[tuple[date, int], int]:
     """The minutes in use by day and hour, each room's times its weight; one statement."""
-    weight: Any = case(weights, value=HOURS.c.room_id, else_=1) if weights else 1
+    weight: Any = case(weights, value=_HOUR.c.room_id, else_=1) if weights else 1
     rows = db.session.execute(
-        select(HOURS.c.on_date, HOURS.c.hour, func.sum(HOURS.c.minutes * weight))
-        .where(*selection.conditions(HOURS))
-        .group_by(HOURS.c.on_date, HOURS.c.hour)
+        select(_HOUR.c.on_date, _HOUR.c.hour, func.sum(_HOUR.c.minutes * weight))
+        .where(*selection.conditions(_HOUR))
+        .group_by(_HOUR.c.on_date, _HOUR.c.hour)
     )
     return {(on_date, hour): int(minutes) for on_date, hour, minutes in rows}
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from backend.actor import Actor, Permission, ensure_everywhere
+from backend.dates import month_end
 from backend.scoresheets import policies as score_policies
 from backend.scoresheets.models import EvidenceKind, Inapplicable, ScoreItem, SheetVersion
 from backend.scoresheets.policies import spoken
@@ -112,7 +113,7 @@ def payment(
     """
     share = contractor_policies.pay_share(total, bands) if total is not None else HUNDRED_TENTHS
     days = (until_on - from_on).days + 1
-    of_month = contractor_policies.last_day(from_on.replace(day=1)).day
+    of_month = month_end(from_on.replace(day=1)).day
     full = Fraction(monthly_fee_fen * days, of_month)
     return Payment(share, half_up(full), half_up(full * share / HUNDRED_TENTHS))
 

@@ -17,6 +17,7 @@ from backend.identity.sheets.errors import SheetChanged
 from backend.places import queries as place_queries
 from backend.places.policies import Ref
 from backend.places.tree import PlaceView
+from backend.refusals import refusing_clashes
 from property.assets import asset_sheets, operations, queries
 from property.assets.asset_sheets import Known, Plan, Row, Standing
 from property.assets.errors import AssetsChangedMeanwhile
@@ -101,7 +102,7 @@ def _import(actor: Actor, rows: Sequence[Row], wrong: Sequence[Fault], *, create
     plan = asset_sheets.make_plan(rows, _known(actor, rows), faults, create_kinds=create_kinds)
     reading.refuse(sorted(faults, key=lambda fault: fault.row))
     now = clock.now()
-    with operations.refusing_clashes(AssetsChangedMeanwhile()):
+    with refusing_clashes(AssetsChangedMeanwhile()):
         kinds = operations.add_kinds(plan.new_kinds)
         names = queries.names_of_all(_paths(plan))
         operations.add_assets(

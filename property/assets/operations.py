@@ -1,16 +1,13 @@
 """Writes of the register of equipment, within an open unit of work."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
 
 from backend.actor import Actor
 from backend.db import db, unit
-from backend.errors import AppError
 from backend.media import operations as media_operations
 from backend.media import queries as media_queries
 from backend.places import policies as place_policies
@@ -22,16 +19,6 @@ from property.assets import policies, queries
 from property.assets.errors import AssetNotFound
 from property.assets.models import Asset, AssetEvent, AssetEventKind, AssetKind, RetiredPlate
 from property.assets.policies import Names
-
-
-@contextmanager
-def refusing_clashes(refusal: AppError) -> Iterator[None]:
-    """Flush what this block adds or changes; a unique constraint that refuses it raises `refusal`."""
-    try:
-        yield
-        db.session.flush()
-    except IntegrityError as error:
-        raise refusal from error
 
 
 def lock(asset_id: int) -> Asset:

@@ -35,14 +35,6 @@ from property.contractors.models import Contractor
 
 
 @dataclass(frozen=True, slots=True)
-class Warranty:
-    """Who answers for an asset until a day, that day included."""
-
-    contractor_id: int | None
-    until: date
-
-
-@dataclass(frozen=True, slots=True)
 class AssetView:
     """An asset with where it stands. `category_id` is the usual one of reports about its kind."""
 
@@ -256,14 +248,10 @@ def get_kind(kind_id: int) -> KindView:
     return found
 
 
-def warranty_of(asset_id: int, on: date) -> Warranty | None:
-    """The warranty that an asset has on a day, or None."""
-    asset = db.session.get(Asset, asset_id)
-    if asset is None or asset.warranty_until is None:
-        return None
-    if not policies.is_under_warranty(asset.warranty_until, on):
-        return None
-    return Warranty(asset.contractor_id, asset.warranty_until)
+def warranty_of(asset_id: int, on: date) -> date | None:
+    """The last day of the warranty that an asset has on a day, or None if it has none."""
+    until = db.session.scalar(select(Asset.warranty_until).where(Asset.id == asset_id))
+    return until if policies.is_under_warranty(until, on) else None
 
 
 def names(asset_ids: Collection[int]) -> dict[int, str]:

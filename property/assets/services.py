@@ -14,6 +14,7 @@ from backend.places.errors import PlaceNotFound
 from backend.places.models import PlaceKind
 from backend.places.policies import Ref
 from backend.places.tree import PlaceView
+from backend.refusals import refusing_clashes
 from property.assets import operations, policies, queries
 from property.assets.errors import (
     AssetChanged,
@@ -77,7 +78,7 @@ def create(
         "note": note,
     }
     names = queries.names_of_all({place.ref: place.path})
-    with operations.refusing_clashes(AssetNumberTaken(number=number)):
+    with refusing_clashes(AssetNumberTaken(number=number)):
         ids = operations.add_assets(actor, [said], {place.ref: place}, names, at=clock.now())
     asset_id = ids[number]
     record(actor, "property.asset_created", OBJECT, asset_id, number=number, name=name, path=place.path)
@@ -195,7 +196,7 @@ def create_kind(
     if category_id is not None:
         category_queries.find(category_id)
     kind = AssetKind(name=name, category_id=category_id, is_active=is_active)
-    with operations.refusing_clashes(AssetKindTaken(name=name)):
+    with refusing_clashes(AssetKindTaken(name=name)):
         db.session.add(kind)
     record(actor, "property.asset_kind_created", "asset_kind", kind.id, name=name)
     return queries.get_kind(kind.id)
@@ -219,7 +220,7 @@ def change_kind(
     changes = {
         key: [getattr(kind, key), value] for key, value in wanted.items() if getattr(kind, key) != value
     }
-    with operations.refusing_clashes(AssetKindTaken(name=name)):
+    with refusing_clashes(AssetKindTaken(name=name)):
         for key, value in wanted.items():
             setattr(kind, key, value)
     if changes:
@@ -246,7 +247,7 @@ def _change(
     places = {place.ref: place} if place is not None else {}
     paths = place_queries.paths({standing, *places}) if place is not None else {}
     names = queries.names_of_all({ref: found.path for ref, found in paths.items()})
-    with operations.refusing_clashes(AssetNumberTaken(number=said.get("number", asset.number))):
+    with refusing_clashes(AssetNumberTaken(number=said.get("number", asset.number))):
         changes = operations.change_assets(actor, [(asset, said)], places, names, at=clock.now(), text=text)
     if changes:
         more: dict[str, Any] = {"reason": text} if text else {}

@@ -8,8 +8,8 @@ from sqlalchemy import delete
 from backend import clock
 from backend.actor import Actor
 from backend.db import db, unit
-from backend.identity.operations import refusing_clashes
 from backend.places import queries as place_queries
+from backend.refusals import refusing_clashes
 from property.categories import queries as category_queries
 from property.contractors import policies
 from property.contractors.errors import ContractNumberTaken, ContractorNameTaken, ScopeUnknown

@@ -6,11 +6,12 @@ Points and per cents are integers of tenths. The default payment table is the pu
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Any, Final
 
 from backend.actor import Actor, Permission
+from backend.dates import month_end
 from backend.places.policies import Ref
 from property.contractors.errors import BandsInvalid, ContractSpanInvalid
 from property.contractors.models import ServiceKind
@@ -106,23 +107,8 @@ def pay_share(score_tenths: int, bands: Sequence[Band]) -> int:
 
 def days_of(month: date, from_on: date, until_on: date) -> tuple[date, date] | None:
     """The first and the last day of a contract within a month, or None if it has none."""
-    first, last = max(month, from_on), min(last_day(month), until_on)
+    first, last = max(month, from_on), min(month_end(month), until_on)
     return (first, last) if first <= last else None
-
-
-def last_day(month: date) -> date:
-    """The last day of the month that begins on this day."""
-    return next_month(month) - timedelta(days=1)
-
-
-def next_month(month: date) -> date:
-    """The first day of the month after."""
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def previous_month(day: date) -> date:
-    """The first day of the month before the one in which a day lies."""
-    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 def ensure_span(from_on: date, until_on: date) -> None:

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, l
 
 from backend.actor import Actor, Permission
 from backend.db import db
+from backend.workdays.models import Verdict
 from property.categories.models import Urgency
-from property.service_levels.models import Clock, ClockKind, Verdict
+from property.service_levels.models import Clock, ClockKind
 from property.work_orders.models import IS_OPEN, OPEN_STATES, Hold, HoldState, State, WorkOrder
 from property.workforce.models import Group, Worker
 

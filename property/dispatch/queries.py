@@ -10,13 +10,14 @@ from backend import clock
 from backend.actor import Actor
 from backend.db import db
 from backend.paging import Page
+from backend.workdays.models import Verdict
 from property.categories import queries as category_queries
 from property.categories.errors import CategoryNotFound
 from property.categories.models import Urgency
 from property.categories.tree import CategoryTree, CategoryView
 from property.dispatch import figures
 from property.dispatch.figures import LOAD_STATES, Dues, Filters
-from property.service_levels.models import Clock, ClockKind, Verdict
+from property.service_levels.models import Clock, ClockKind
 from property.work_orders.errors import OrderNotFound
 from property.work_orders.models import OPEN_STATES, Hold, HoldState, State, WorkOrder
 from property.work_orders.policies import STATE_NAMES

@@ -8,7 +8,7 @@ from backend import clock
 from backend.actor import Actor
 from backend.audit.operations import record
 from backend.db import db, unit
-from backend.identity.operations import refusing_clashes
+from backend.refusals import refusing_clashes
 from property.inspections.errors import NameTaken
 from property.inspections.models import CheckItem, Checklist, ChecklistVersion, Point, Route, RouteStop
 from property.inspections.policies import ItemDraft

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
-    Boolean,
     CheckConstraint,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     SmallInteger,
     String,
@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db import Base, BigInt, UTCDateTime
+from backend.workdays.models import ClockRow, PauseRow, StepRow
 
 
 class PlaceClass(StrEnum):
@@ -32,16 +33,6 @@ class ClockKind(StrEnum):
 
     RESPONSE = "response"
     RESOLUTION = "resolution"
-
-
-class Verdict(StrEnum):
-    """How a clock stands: running or paused, met or missed in the end, or void as there was nothing to do."""
-
-    RUNNING = "running"
-    PAUSED = "paused"
-    MET = "met"
-    MISSED = "missed"
-    VOID = "void"
 
 
 class PauseKind(StrEnum):
@@ -117,14 +108,12 @@ class PolicyLine(Base):
     resolution_amount: Mapped[int] = mapped_column()
 
 
-class Clock(Base):
+class Clock(ClockRow):
     """One target at work. `subject_id` is an order, `cycle` counts its reopenings from 0.
 
     `line_id` is null where no policy stood (then by the built-in default). `calendar` says by which hours and
     days it is counted, e.g. `2@5/1.11.0/ab12cd34`: service calendar and revision, published data, digest of
-    the overrides up to the due; "" for natural time. `is_provisional`: a day before `due_at` has no published
-    calendar yet. `ended_at` is when it was met, or called off. `next_step` is the per cent that fires next,
-    at `next_step_at`; both null if none can.
+    the overrides up to the due; "" for natural time.
     """
 
     __tablename__ = "service_clocks"
@@ -163,25 +152,12 @@ class Clock(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
-    subject_id: Mapped[int] = mapped_column(BigInt)
-    cycle: Mapped[int] = mapped_column(SmallInteger)
-    kind: Mapped[str] = mapped_column(String(10))
     line_id: Mapped[int | None] = mapped_column(ForeignKey("service_policy_lines.id"))
     calendar_id: Mapped[int | None] = mapped_column(ForeignKey("service_calendars.id"))
     calendar: Mapped[str] = mapped_column(String(60))
-    counting: Mapped[str] = mapped_column(String(10))
-    amount: Mapped[int] = mapped_column()
-    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    due_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    is_provisional: Mapped[bool] = mapped_column(Boolean, default=False)
-    verdict: Mapped[str] = mapped_column(String(10), default=Verdict.RUNNING.value)
-    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    next_step: Mapped[int | None] = mapped_column(SmallInteger)
-    next_step_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-class Pause(Base):
+class Pause(PauseRow):
     """A span in which a subject's clocks stood still; open while `until_at` is null, one open at a time."""
 
     __tablename__ = "service_pauses"
@@ -197,20 +173,11 @@ class Pause(Base):
         CheckConstraint("until_at >= from_at", name="span"),
     )
 
-    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
-    subject_id: Mapped[int] = mapped_column(BigInt)
-    cycle: Mapped[int] = mapped_column(SmallInteger)
     kind: Mapped[str] = mapped_column(String(10))
-    from_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    until_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-class Escalation(Base):
-    """A step of a clock that has fired. `due_at` is when it was to fire; the key makes it once."""
+class Escalation(StepRow):
+    """A step of a clock that has fired."""
 
     __tablename__ = "service_escalations"
-
-    clock_id: Mapped[int] = mapped_column(ForeignKey("service_clocks.id"), primary_key=True)
-    step: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    due_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    fired_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    __table_args__ = (ForeignKeyConstraint(["clock_id"], ["service_clocks.id"]),)

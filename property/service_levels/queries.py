@@ -17,8 +17,10 @@ from backend.places import queries as place_queries
 from backend.places.models import PlaceKind
 from backend.places.policies import Ref
 from backend.places.tree import PlaceView
+from backend.workdays import keeping
 from backend.workdays import queries as workday_queries
 from backend.workdays.clocks import Count, Counting, Span, Target
+from backend.workdays.models import Verdict
 from backend.workdays.policies import Calendar, OfficeHours, pairs_of_segments, segments_of_pairs
 from property.categories import queries as category_queries
 from property.categories.models import Urgency
@@ -27,14 +29,12 @@ from property.service_levels.errors import CalendarNotFound
 from property.service_levels.models import (
     Clock,
     ClockKind,
-    Escalation,
     Pause,
     PlaceClass,
     PlaceClassing,
     PolicyLine,
     PolicyVersion,
     ServiceCalendar,
-    Verdict,
 )
 from property.service_levels.policies import Line
 
@@ -67,8 +67,8 @@ class ClockView:
         return Target(self.counting, self.amount)
 
     def is_overdue(self, now: datetime) -> bool:
-        """Whether the due has passed: before it ended or came to stand, or by now."""
-        return (self.ended_at or self.paused_since or now) > self.due_at
+        """Whether the due has passed: before it ended or came to stand, or by now; never of a void one."""
+        return self.verdict is not Verdict.VOID and (self.ended_at or self.paused_since or now) > self.due_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,34 +243,9 @@ def _view(row: Clock, paused_since: datetime | None, number: int | None) -> Cloc
     )
 
 
-def lock_open(subject_id: int, cycle: int | None = None) -> list[Clock]:
-    """The clocks of a subject that have not ended, by id, locked until the unit ends."""
-    statement = (
-        select(Clock)
-        .where(Clock.subject_id == subject_id, Clock.ended_at.is_(None))
-        .order_by(Clock.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return list(db.session.scalars(statement if cycle is None else statement.where(Clock.cycle == cycle)))
-
-
 def due_subjects(now: datetime, limit: int) -> list[int]:
     """The subjects with a step that is to fire, the longest overdue first."""
-    # Sorted and cut by the index; a grouping would rather read every clock there ever was.
-    due = select(Clock.subject_id).where(Clock.next_step_at <= now).order_by(Clock.next_step_at)
-    return list(dict.fromkeys(db.session.scalars(due.limit(limit))))
-
-
-def fired_steps(clock_ids: Collection[int]) -> dict[int, set[int]]:
-    """The steps of these clocks that have fired."""
-    fired: dict[int, set[int]] = defaultdict(set)
-    rows = db.session.execute(
-        select(Escalation.clock_id, Escalation.step).where(Escalation.clock_id.in_(clock_ids))
-    )
-    for clock_id, step in rows:
-        fired[clock_id].add(step)
-    return fired
+    return keeping.due_subjects(Clock, now, limit)
 
 
 # Classes of places

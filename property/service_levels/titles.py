@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from backend.workdays.clocks import Counting
-from property.service_levels.models import ClockKind, PlaceClass, Verdict
+from property.service_levels.models import ClockKind, PlaceClass
 
 CLASS_NAMES: Final[Mapping[PlaceClass, str]] = {PlaceClass.VITAL: "重点部位", PlaceClass.ORDINARY: "一般部位"}
 KIND_NAMES: Final[Mapping[ClockKind, str]] = {ClockKind.RESPONSE: "响应", ClockKind.RESOLUTION: "解决"}
@@ -12,11 +12,4 @@ COUNTING_NAMES: Final[Mapping[Counting, str]] = {
     Counting.NATURAL: "自然时间",
     Counting.WORKING: "工作时间",
     Counting.WORKDAYS: "工作日",
-}
-VERDICT_NAMES: Final[Mapping[Verdict, str]] = {
-    Verdict.RUNNING: "计时中",
-    Verdict.PAUSED: "已暂停",
-    Verdict.MET: "按时",
-    Verdict.MISSED: "超时",
-    Verdict.VOID: "不计",
 }

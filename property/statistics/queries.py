@@ -14,11 +14,12 @@ from backend.counting import Count
 from backend.db import db
 from backend.places import queries as places
 from backend.places.models import PlaceKind
+from backend.workdays.models import Verdict
 from property.categories import queries as categories
 from property.categories.errors import CategoryNotFound
 from property.categories.tree import CategoryTree
 from property.contractors import queries as contractors
-from property.service_levels.models import Clock, ClockKind, Verdict
+from property.service_levels.models import Clock, ClockKind
 from property.statistics.errors import SpanInvalid
 from property.statistics.titles import AGE_DAYS, AGE_NAMES, Age, By
 from property.work_orders import queries as order_queries
@@ -201,11 +202,19 @@ def report(
     )
 
 
-def overdue(most: int) -> tuple[int, list[Noteworthy]]:
-    """How many open orders of the house are past the time to resolve them, and these, the longest first."""
-    late = _CLOCK_OF_ORDER, Clock.ended_at.is_(None), _RUNNING, Clock.due_at <= clock.now()
-    count = db.session.scalar(select(func.count()).select_from(WorkOrder).join(Clock, and_(*late)))
-    return count or 0, _noteworthy(*late, most=most)
+def count_overdue() -> int:
+    """How many open orders of the house are past the time to resolve them."""
+    counted = select(func.count()).select_from(WorkOrder).join(Clock, and_(*_late()))
+    return db.session.scalar(counted) or 0
+
+
+def overdue(most: int) -> list[Noteworthy]:
+    """The open orders of the house that are past the time to resolve them, the longest first."""
+    return _noteworthy(*_late(), most=most)
+
+
+def _late() -> tuple[ColumnElement[bool], ...]:
+    return _CLOCK_OF_ORDER, Clock.ended_at.is_(None), _RUNNING, Clock.due_at <= clock.now()
 
 
 def reopened(from_on: date, until_on: date, most: int) -> list[Noteworthy]:

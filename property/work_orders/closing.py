@@ -13,6 +13,7 @@ from backend.db import atomic, db, unit
 from backend.ratings import operations as rating_operations
 from backend.ratings import queries as rating_queries
 from backend.ratings.errors import AlreadyRated
+from backend.rollups import Contributions, add_to
 from backend.rules import queries as rule_queries
 from backend.workdays import queries as workday_queries
 from backend.workdays.policies import Calendar
@@ -23,7 +24,6 @@ from property.work_orders.models import IS_OPEN, OrderEvent, State, WorkOrder
 from property.work_orders.policies import Step, Verb
 from property.work_orders.ratings import CONTRACTOR, GROUP, REPAIR
 from property.work_orders.refusals import leaving_trace
-from property.work_orders.rollups import Contributions
 from property.work_orders.rules import AUTO_VERIFY_WORKDAYS, RATING_DAYS, REOPEN_DAYS
 from property.work_orders.views import OrderView
 
@@ -107,7 +107,7 @@ def _lapse_some() -> int:
     before = _together(orders, clocks)
     # By the table: the session would send one statement for each.
     unit().execute(insert(OrderEvent), [_close(order, now) for order in orders])
-    rollups.write(before, _together(orders, clocks))
+    rollups.DAYS.write(before, _together(orders, clocks))
     return len(orders)
 
 
@@ -139,9 +139,7 @@ def _together(
     found: Contributions = {}
     for order in orders:
         for key, numbers in rollups.contributions(order, clocks.get(order.id, ())).items():
-            standing = found.setdefault(key, {})
-            for name, number in numbers.items():
-                standing[name] = standing.get(name, 0) + number
+            add_to(found, key, numbers)
     return found
 
 

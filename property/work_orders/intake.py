@@ -111,15 +111,7 @@ def raise_order(
     )
     if asset_id is not None or category.warranty_days:
         warranty.flag(order)
-    db.session.add(order)
-    db.session.flush()  # Its number, event, photos and clocks name it.
-    order.number = policies.number_of(order.id, clock.local(now).strftime("%Y%m%d"))
-    moving.note(actor, order, Step.SUBMIT, at=now, urgency=wanted.value)
-    for position, photo_id in enumerate(dict.fromkeys(photo_ids)):
-        media.attach(actor, photo_id, policies.PHOTOS, order.id, position=position)
-    start_clocks(order, now)
-    rollups.write({}, rollups.contributions(order, ()))
-    _record(actor, order)
+    _enter(actor, order, photo_ids, now)
     _triage_at_once(order, wanted, now)
     if wanted is not Urgency.ORDINARY:
         telling.tell_holders(
@@ -131,6 +123,19 @@ def raise_order(
             urgency=URGENCY_NAMES[wanted],
         )
     return order
+
+
+def _enter(actor: Actor, order: WorkOrder, photo_ids: Sequence[int], now: datetime) -> None:
+    """Write a new order with its number, the first entry of its timeline, photos, clocks and sums."""
+    db.session.add(order)
+    db.session.flush()  # Its number, event, photos and clocks name it.
+    order.number = policies.number_of(order.id, clock.local(now).strftime("%Y%m%d"))
+    moving.note(actor, order, Step.SUBMIT, at=now, urgency=order.urgency)
+    for position, photo_id in enumerate(dict.fromkeys(photo_ids)):
+        media.attach(actor, photo_id, policies.PHOTOS, order.id, position=position)
+    start_clocks(order, now)
+    rollups.DAYS.add(rollups.contributions(order, ()))
+    _record(actor, order)
 
 
 def start_clocks(order: WorkOrder, at: datetime) -> None:

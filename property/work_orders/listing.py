@@ -15,10 +15,11 @@ from backend.db import db
 from backend.identity.models import Staff
 from backend.paging import Page, paginate
 from backend.places.policies import Ref
+from backend.workdays.models import Verdict
 from property.categories.models import Category, Urgency
 from property.categories.titles import URGENCY_NAMES
 from property.contractors.models import Contractor
-from property.service_levels.models import Clock, ClockKind, Pause, Verdict
+from property.service_levels.models import Clock, ClockKind, Pause
 from property.work_orders import people, policies, queries
 from property.work_orders.models import OPEN_STATES, Hold, HoldState, Origin, State, WorkOrder
 from property.workforce import queries as workforce

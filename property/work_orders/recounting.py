@@ -1,10 +1,8 @@
 """Use cases that prove and mend the daily sums."""
 
-from sqlalchemy import text
-
-from backend.db import atomic, unit
+from backend.db import atomic
+from backend.rollups import Difference
 from property.work_orders import rollups
-from property.work_orders.rollups import Difference
 
 
 def check() -> list[Difference]:
@@ -15,10 +13,7 @@ def check() -> list[Difference]:
 @atomic
 def rebuild() -> list[Difference]:
     """Make the daily sums anew; returns what was not right. Whoever moves an order waits meanwhile."""
-    connection = unit()
-    if connection.dialect.name == "postgresql":
-        # Who has written a delta is waited for, and who has not writes it after us.
-        connection.execute(text("LOCK TABLE work_order_days IN EXCLUSIVE MODE"))
+    rollups.DAYS.hold()
     found = rollups.differences()
     if found:
         rollups.rebuild()

@@ -1,13 +1,13 @@
-"""Use cases whose refusals leave a trace, in a unit of work of its own."""
+"""Use cases whose refusals leave a trace."""
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from backend.actor import Actor
 from backend.audit.models import Result
 from backend.audit.operations import record
-from backend.db import aside, atomic
+from backend.errors import AppError
+from backend.refusals import recording
 from property.work_orders.errors import OrderNotYours, OrderState, OwnWork
 from property.work_orders.policies import Verb
 
@@ -17,31 +17,15 @@ R = TypeVar("R")
 def leaving_trace(verb: Verb) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """`atomic` for a use case that takes (actor, order_id, …); its refusal by state or right is recorded."""
 
-    def decorate(use_case: Callable[..., R]) -> Callable[..., R]:
-        run_atomic = atomic(use_case)
+    def note(actor: Actor, order_id: int, refused: AppError) -> None:
+        record(
+            actor,
+            "property.order_step_refused",
+            "work_order",
+            order_id,
+            result=Result.REFUSED,
+            verb=verb.value,
+            code=refused.code,
+        )
 
-        @wraps(use_case)
-        def run(actor: Actor, order_id: int, **given: Any) -> R:
-            try:
-                return run_atomic(actor, order_id, **given)
-            except (OrderState, OrderNotYours, OwnWork) as refused:
-                _record(actor, order_id, verb, refused.code)
-                raise
-
-        return run
-
-    return decorate
-
-
-@aside
-def _record(actor: Actor, order_id: int, verb: Verb, code: str) -> None:
-    # In a unit of its own: the refusal has rolled the other one back.
-    record(
-        actor,
-        "property.order_step_refused",
-        "work_order",
-        order_id,
-        result=Result.REFUSED,
-        verb=verb.value,
-        code=code,
-    )
+    return recording(note, OrderState, OrderNotYours, OwnWork)

@@ -1,35 +1,26 @@
 """What orders come to by day: deltas in the unit of work that changes an order, sums, and a recount."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
-from typing import Any, Final, TypeAlias, cast
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, or_, select
 
 from backend import clock
 from backend.actor import Reach
-from backend.db import db, table, unit
+from backend.db import db
+from backend.rollups import Contributions, Difference, Key, Rollup, add_to
+from backend.workdays.models import Verdict
 from property.service_levels import queries as clock_queries
-from property.service_levels.models import ClockKind, Verdict
+from property.service_levels.models import ClockKind
 from property.service_levels.queries import ClockView
 from property.work_orders.models import OrderDay, State, WorkOrder
 
 KEYS: Final = ("on_date", "category_id", "campus_id", "building_id", "contractor_id", "group_id")
-SUMS: Final = (
-    *("submitted", "ended_unserved", "completed"),
-    *("response_met", "response_missed", "resolution_met", "resolution_missed"),
-    *("first_fixed", "reworked", "reopened", "reminded", "rated", "lapsed"),
-    *("response_minutes", "labour_minutes", "cost_fen"),
-)
-Key: TypeAlias = tuple[date, int, int, int, int, int]
-Contributions: TypeAlias = dict[Key, dict[str, int]]
 _DONE: Final = frozenset({State.COMPLETED.value, State.TO_RATE.value, State.CLOSED.value})
 _UNSERVED: Final = frozenset({State.DECLINED.value, State.CANCELLED.value, State.DUPLICATE.value})
-_DAYS: Final = table(OrderDay)
-_KEPT: Final = "property.kept_orders"
 _RECOUNTED_AT_ONCE: Final = 500
 
 
@@ -55,13 +46,8 @@ class Sums:
     cost_fen: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Where what is kept is not what the orders add up to."""
-
-    key: Key
-    kept: Mapping[str, int]
-    counted: Mapping[str, int]
+SUMS: Final = tuple(each.name for each in fields(Sums))
+DAYS: Final = Rollup(OrderDay, KEYS, SUMS)
 
 
 def is_done(state: str) -> bool:
@@ -72,15 +58,16 @@ def is_done(state: str) -> bool:
 def contributions(order: WorkOrder, clocks: Sequence[ClockView]) -> Contributions:
     """What one order adds to which days. `clocks` are those of its cycles; only the present one's count."""
     found: Contributions = {}
-    _add(found, _key(order, clock.local(order.submitted_at).date()), submitted=1)
+    _add(found, order, order.submitted_at, submitted=1)
     if order.state in _UNSERVED and order.ended_at is not None:
-        _add(found, _key(order, clock.local(order.ended_at).date()), ended_unserved=1)
+        _add(found, order, order.ended_at, ended_unserved=1)
     if order.state in _DONE and order.completed_at is not None:
         present: dict[str, ClockView] = {each.kind: each for each in clocks if each.cycle == order.cycle}
         is_lapsed = order.state == State.CLOSED and order.is_lapsed
         _add(
             found,
-            _key(order, clock.local(order.completed_at).date()),
+            order,
+            order.completed_at,
             completed=1,
             first_fixed=int(not order.reworks and not order.reopenings),
             reworked=int(order.reworks > 0),
@@ -95,43 +82,9 @@ def contributions(order: WorkOrder, clocks: Sequence[ClockView]) -> Contribution
     return found
 
 
-@contextmanager
-def kept(order: WorkOrder) -> Iterator[None]:
+def kept(order: WorkOrder) -> AbstractContextManager[None]:
     """Whatever of the order or its clocks changes within, `OrderDay` follows in the same unit; reentrant."""
-    unit()
-    held: set[int] = db.session().info.setdefault(_KEPT, set())
-    if order.id in held:
-        yield
-        return
-    before = _of(order)
-    held.add(order.id)
-    try:
-        yield
-    finally:
-        held.discard(order.id)
-    write(before, _of(order))
-
-
-def write(before: Contributions, after: Contributions) -> None:
-    """Add the differences to what stands, by rising key: units wait instead of locking each other out."""
-    rows = []
-    for key in sorted(before.keys() | after.keys()):
-        old, new = before.get(key, {}), after.get(key, {})
-        delta = {name: new.get(name, 0) - old.get(name, 0) for name in SUMS}
-        if any(delta.values()):
-            rows.append({**dict(zip(KEYS, key, strict=True)), **delta})
-    if not rows:
-        return
-    connection = unit()
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(_DAYS)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(KEYS),
-            set_={name: _DAYS.c[name] + statement.excluded[name] for name in SUMS},
-        ),
-        rows,
-    )
+    return DAYS.kept(order.id, lambda: _of(order))
 
 
 def sums(from_on: date, until_on: date, **among: Any) -> Sums:
@@ -139,39 +92,24 @@ def sums(from_on: date, until_on: date, **among: Any) -> Sums:
 
     `among` are the filters that `_among` takes.
     """
-    columns = (func.coalesce(func.sum(_DAYS.c[field.name]), 0) for field in fields(Sums))
-    row = db.session.execute(select(*columns).where(*_among(from_on, until_on, **among))).one()
-    return Sums(*map(int, row))
+    return Sums(*DAYS.total(_among(from_on, until_on, **among)))
 
 
 def by(dimension: str, from_on: date, until_on: date, **among: Any) -> dict[Any, Sums]:
     """The same by one of `KEYS`; what has nothing is left out. One statement."""
-    if dimension not in KEYS:
-        raise ValueError(f"{dimension} is no dimension of the daily sums")
-    by_what = _DAYS.c[dimension]
-    columns = (func.sum(_DAYS.c[field.name]) for field in fields(Sums))
-    statement = select(by_what, *columns).where(*_among(from_on, until_on, **among)).group_by(by_what)
-    return {key: Sums(*map(int, numbers)) for key, *numbers in db.session.execute(statement)}
+    found = DAYS.by(dimension, _among(from_on, until_on, **among))
+    return {key: Sums(*numbers) for key, numbers in found}
 
 
 def differences() -> list[Difference]:
     """Every key where what is kept is not what the orders and their clocks add up to."""
-    counted = recount()
-    found = []
-    standing = {_row_key(row): {name: row[name] for name in SUMS} for row in _rows()}
-    for key in sorted(counted.keys() | standing.keys()):
-        nothing = dict.fromkeys(SUMS, 0)
-        is_, should = standing.get(key, nothing), {**nothing, **counted.get(key, {})}
-        if is_ != should:
-            found.append(Difference(key, is_, should))
-    return found
+    return DAYS.differences(recount())
 
 
 def rebuild() -> int:
     """Write the daily sums anew from the orders, in the open unit; returns how many rows."""
     counted = recount()
-    unit().execute(delete(_DAYS))
-    write({}, counted)
+    DAYS.replace(counted)
     return len(counted)
 
 
@@ -189,7 +127,7 @@ def recount() -> Contributions:
         clocks = clock_queries.clocks_of([order.id for order in some if order.state in _DONE])
         for order in some:
             for key, numbers in contributions(order, clocks.get(order.id, [])).items():
-                _add(found, key, **numbers)
+                add_to(found, key, numbers)
         for order in some:
             db.session.expunge(order)  # Half a million of them need not stay.
 
@@ -215,25 +153,12 @@ def _verdicts(present: Mapping[str, ClockView]) -> dict[str, int]:
     return numbers
 
 
-def _add(to: Contributions, key: Key, **numbers: int) -> None:
-    standing = to.setdefault(key, {})
-    for name, number in numbers.items():
-        standing[name] = standing.get(name, 0) + number
-
-
-def _key(order: WorkOrder, on_date: date) -> Key:
-    return (
-        *(on_date, order.category_id, order.campus_id, order.building_id),
+def _add(to: Contributions, order: WorkOrder, at: datetime, **numbers: int) -> None:
+    key: Key = (
+        *(clock.local(at).date(), order.category_id, order.campus_id, order.building_id),
         *(order.contractor_id or 0, order.group_id or 0),
-    )  # fmt: skip # In the order of KEYS.
-
-
-def _row_key(row: Mapping[str, Any]) -> Key:
-    return cast(Key, tuple(row[name] for name in KEYS))
-
-
-def _rows() -> Sequence[Mapping[str, Any]]:
-    return cast(Sequence[Mapping[str, Any]], db.session.execute(select(_DAYS)).mappings().all())
+    )  # In the order of KEYS.
+    add_to(to, key, numbers)
 
 
 def _among(
@@ -247,18 +172,19 @@ def _among(
     group_id: int | None = None,
     reach: Reach | None = None,
 ) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [_DAYS.c.on_date.between(from_on, until_on)]
+    of = DAYS.table.c
+    conditions: list[ColumnElement[bool]] = [of.on_date.between(from_on, until_on)]
     for name, value in (
         ("contractor_id", contractor_id),
         ("building_id", building_id),
         ("group_id", group_id),
     ):
         if value is not None:
-            conditions.append(_DAYS.c[name] == value)
+            conditions.append(of[name] == value)
     for name, values in (("category_id", category_ids), ("campus_id", campus_ids)):
         if values is not None:
-            conditions.append(_DAYS.c[name].in_(values))
+            conditions.append(of[name].in_(values))
     if reach is not None and not reach.everywhere:
-        in_campus = _DAYS.c.campus_id.in_(reach.campus_ids)
-        conditions.append(or_(in_campus, _DAYS.c.building_id.in_(reach.building_ids)))
+        in_campus = of.campus_id.in_(reach.campus_ids)
+        conditions.append(or_(in_campus, of.building_id.in_(reach.building_ids)))
     return conditions

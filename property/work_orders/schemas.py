@@ -3,39 +3,22 @@
 from datetime import datetime
 from typing import Any, Final
 
-from marshmallow import post_load, validates_schema
+from marshmallow import post_load
 
 from backend.media.schemas import PhotoLinksOut
 from backend.places.models import PlaceKind
-from backend.wire import (
-    Bool,
-    Choice,
-    Fen,
-    Id,
-    In,
-    Instant,
-    Int,
-    Many,
-    Out,
-    PageQuery,
-    Part,
-    Query,
-    Str,
-    ValidationError,
-)
+from backend.wire import Bool, Choice, Fen, Id, In, Instant, Int, Many, Out, PageQuery, Part, Query, Str
 from property.categories.models import Urgency
-from property.work_orders import policies
 from property.work_orders.listing import Sort, View
 from property.work_orders.models import State
-from property.work_orders.policies import MOST_PARTS, MOST_PHOTOS, Outcome
+from property.work_orders.policies import MOST_PHOTOS
 
-_TEXT: Final = 500
 _LONG_TEXT: Final = 1000
 _CODE: Final = 40
-_MINUTES: Final = 100_000
 
 
-def _photos() -> Many:
+def photo_ids() -> Many:
+    """Photos that were uploaded before."""
     return Many(Id(), maximum=MOST_PHOTOS, load_default=list)
 
 
@@ -67,7 +50,7 @@ class WorkOrderIn(WhereaboutsIn):
     category = Str(required=True, min_length=1, max_length=_CODE)
     description = Str(required=True, min_length=1, max_length=_LONG_TEXT)
     urgency = Choice(Urgency, load_default=None, allow_none=True)
-    photo_ids = _photos()
+    photo_ids = photo_ids()
     appointment = Part(AppointmentIn, load_default=None, allow_none=True)
     follows_id = Id(load_default=None, allow_none=True)
     contact = Str(load_default="", max_length=50)
@@ -97,123 +80,6 @@ class SimilarOrdersQuery(Query):
     place_kind = Choice(PlaceKind, load_default=PlaceKind.ROOM)
     place_id = Id(load_default=None)
     asset_plate = Str(load_default="", max_length=40)
-
-
-class OrderHappenedIn(In):
-    """When a worker who was cut off took the step; now unless said."""
-
-    happened_at = Instant(load_default=None, allow_none=True)
-
-
-class OrderReasonIn(OrderHappenedIn):
-    """Why."""
-
-    reason = Str(required=True, min_length=1, max_length=_TEXT)
-
-
-class OrderWhyIn(In):
-    """Why."""
-
-    reason = Str(required=True, min_length=1, max_length=_TEXT)
-
-
-class OrderCancelIn(In):
-    """Why, if one likes."""
-
-    reason = Str(load_default="", max_length=_TEXT)
-
-
-class OrderRejectIn(In):
-    """Why a report is refused, or what is wrong with the work."""
-
-    text = Str(required=True, min_length=1, max_length=_TEXT)
-
-
-class OrderDispatchIn(In):
-    """To a worker, or to a group."""
-
-    worker_id = Id(load_default=None, allow_none=True)
-    group_id = Id(load_default=None, allow_none=True)
-    is_over_capacity_ok = Bool(load_default=False)
-    text = Str(load_default="", max_length=_TEXT)
-
-    @validates_schema
-    def one_of_both(self, data: dict[str, Any], **_: Any) -> None:
-        """A worker or a group."""
-        if (data.get("worker_id") is None) == (data.get("group_id") is None):
-            raise ValidationError("请选择一名人员或一个班组", "worker_id")
-
-
-class OrderArriveIn(OrderHappenedIn):
-    """Photos of how it was, if there are any."""
-
-    before_photo_ids = _photos()
-
-
-class OrderHoldIn(OrderReasonIn):
-    """Why, with photos, and until when."""
-
-    photo_ids = _photos()
-    expected_until = Instant(required=True)
-
-
-class OrderFinishIn(OrderHappenedIn):
-    """What was done, with the proofs that the category demands."""
-
-    result = Str(required=True, min_length=1, max_length=_LONG_TEXT)
-    labour_minutes = Int(minimum=0, maximum=_MINUTES, load_default=0)
-    before_photo_ids = _photos()
-    after_photo_ids = _photos()
-    signature_photo_ids = _photos()
-
-
-class OrderVerifyIn(In):
-    """Whether all of it is resolved; what is resolved in part says what is missing."""
-
-    outcome = Choice(Outcome, required=True)
-    text = Str(load_default="", max_length=_TEXT)
-
-
-class OrderDuplicateIn(In):
-    """Which order this one follows."""
-
-    master_id = Id(required=True)
-
-
-class OrderUrgencyIn(OrderWhyIn):
-    """How urgent it is, and why."""
-
-    urgency = Choice(Urgency, required=True)
-
-
-class OrderPartIn(In):
-    """One part; without a place it is the whole's."""
-
-    category = Str(required=True, min_length=1, max_length=_CODE)
-    description = Str(required=True, min_length=1, max_length=_LONG_TEXT)
-    place_kind = Choice(PlaceKind, load_default=None, allow_none=True)
-    place_id = Id(load_default=None, allow_none=True)
-
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> policies.Part:
-        """As the use case takes it."""
-        return policies.Part(**data)
-
-
-class OrderSplitIn(In):
-    """The parts."""
-
-    parts = Many(Part(OrderPartIn), required=True, minimum=1, maximum=MOST_PARTS)
-
-
-class HoldApprovalIn(In):
-    """What is said with it, if anything."""
-
-    text = Str(load_default="", max_length=_TEXT)
-
-
-class HoldsQuery(PageQuery):
-    """Which page."""
 
 
 class OrderCategoryOut(Out):

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, select
 
 from backend import clock
 from backend.db import db
-from property.assets.models import Asset
+from property.assets import queries as asset_queries
 from property.categories.models import Category
 from property.contractors.models import Contractor
 from property.work_orders.models import State, WorkOrder
@@ -35,8 +35,8 @@ def reason_of(order: WorkOrder) -> str | None:
 def _of_asset(asset_id: int | None, on: date) -> str | None:
     if asset_id is None:
         return None
-    until = db.session.scalar(select(Asset.warranty_until).where(Asset.id == asset_id))
-    return f"设备保修至 {until.isoformat()}" if until is not None and on <= until else None
+    until = asset_queries.warranty_of(asset_id, on)
+    return f"设备保修至 {until.isoformat()}" if until is not None else None
 
 
 def _of_work(order: WorkOrder, on: date) -> str | None:

@@ -29,8 +29,8 @@ says; who was excused was away, and who is away is not expected. Everybody in it
 from datetime import datetime
 
 from backend import clock
-from backend.flows.demo.organisation import DEMO_PASSWORD, DEMO_SECRET, FIXED_ACCOUNTS
 from backend.flows.demo.seeding import DemoReport, seed
+from backend.flows.demo_accounts import DEMO_PASSWORD, DEMO_SECRET, FIXED_ACCOUNTS
 from backend.identity.second_factor.policies import code_at
 
 __all__ = ["DEMO_PASSWORD", "DEMO_SECRET", "FIXED_ACCOUNTS", "DemoReport", "demo_code", "seed"]

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from backend import clock
 from backend.actor import SYSTEM
+from backend.dates import months_before
 from backend.db import db
 from backend.flows.demo.agenda import Agenda, within
 from backend.flows.demo.estate import FIRMS, SERVICE_CONTRACTOR, Firm
@@ -20,12 +21,12 @@ from backend.flows.demo.organisation import (
 )
 from backend.scoresheets import services as score_services
 from backend.scoresheets.models import Purpose
-from canteen.evaluation.units.policies import months_before
+from backend.workdays.models import Verdict
 from property.assessments import services as sheet_services
 from property.assessments.deductions import services as deductions
 from property.assessments.models import AppealState, LineSource
 from property.assessments.months import services as months
-from property.service_levels.models import Clock, ClockKind, Verdict
+from property.service_levels.models import Clock, ClockKind
 from property.work_orders.models import WorkOrder
 
 # How many months were assessed, the last of them still open.

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import func, insert, select
 
 from backend import clock
+from backend.dates import months_before
 from backend.db import db, table, unit
 from backend.flows.demo import units
 from backend.flows.demo.agenda import Agenda, within
@@ -22,7 +23,7 @@ from canteen.bulletins.queries import BulletinView
 from canteen.evaluation.units import operations as unit_operations
 from canteen.evaluation.units import policies as unit_policies
 from canteen.evaluation.units.models import UnitReport, Via
-from canteen.evaluation.units.policies import Figures, months_before
+from canteen.evaluation.units.policies import Figures
 from canteen.food_safety.ledgers.models import HandOver, HandOverKind
 from canteen.waste.models import Stage, WasteStage
 

@@ -3,14 +3,15 @@
 from datetime import date, datetime, time
 
 from backend import clock
-from canteen.settlement.policies import first_of, month_before, next_month
+from backend.dates import next_month, previous_month
+from canteen.settlement.policies import first_of
 
 _CLOSED_ON, _CLOSED_AT = 5, time(10)
 
 
 def closings(started_on: date, today: date) -> dict[date, datetime]:
     """When each settled month (its first day) was closed, in order."""
-    found, month, last = {}, first_of(started_on), month_before(today)
+    found, month, last = {}, first_of(started_on), previous_month(today)
     while month < last:
         found[month] = clock.at_local(next_month(month).replace(day=_CLOSED_ON), _CLOSED_AT)
         month = next_month(month)

@@ -23,9 +23,10 @@ from backend.flows.demo.service_desk import OFFICES, STANDARDS, demand_category_
 from backend.places.models import PlaceKind
 from backend.ratings.policies import grade_of
 from backend.workdays.clocks import Count, Counting, Target
+from backend.workdays.models import Verdict
 from backend.workdays.policies import Calendar
 from feedback.categories.models import DeadlineClass
-from feedback.deadlines.models import Clock, ClockKind, Verdict
+from feedback.deadlines.models import Clock, ClockKind
 from feedback.deadlines.policies import days_target, hours_target
 from feedback.reports.models import Assignment, AssignmentEnd, Origin, Outcome, Report, ReportEvent, State
 from feedback.reports.policies import OUTCOME_NAMES, Step, number_of

@@ -11,8 +11,9 @@ from typing import Any, Final, NamedTuple
 from backend import clock
 from backend.db import Base
 from backend.flows.demo import places
-from backend.flows.demo.organisation import ANSWERING_CONTRACTOR_ID, PROPERTY_MANAGER_NO, WORKER_NO, WORKERS
+from backend.flows.demo.organisation import PROPERTY_MANAGER_NO, WORKER_NO, WORKERS
 from backend.flows.demo.plan import Plan
+from backend.flows.demo_accounts import ANSWERING_CONTRACTOR_ID
 from backend.places.models import PlaceKind
 from backend.places.policies import ALPHABET
 from property.assets.models import Asset, AssetKind, AssetState

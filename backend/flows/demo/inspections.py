@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from backend import clock
 from backend.actor import Actor
+from backend.dates import months_before
 from backend.db import db
 from backend.flows.demo.agenda import Agenda, within
 from backend.flows.demo.organisation import INSPECTOR_NO, MANAGER_NO, REVIEWER_NO
@@ -25,7 +26,6 @@ from canteen.evaluation.rectifications.policies import LIVE, Problem
 from canteen.evaluation.rectifications.queries import RectificationView
 from canteen.evaluation.spot_checks import plan_services, plans, policies, services
 from canteen.evaluation.spot_checks.models import Inspection, InspectionItem
-from canteen.evaluation.units.policies import months_before
 
 _SEED: Final = "houqin demo 2026: inspections"
 _SEED_SOURCE: Final = "当年1月8日在监督考核处由两名工作人员公开抽取的号码"

@@ -22,9 +22,10 @@ from backend.flows.demo.plan import Plan
 from backend.places.models import PlaceKind
 from backend.ratings.policies import grade_of
 from backend.workdays.clocks import Count, Counting, Span
+from backend.workdays.models import Verdict
 from backend.workdays.policies import Calendar
 from property.categories.defaults import Standard, standards
-from property.service_levels.models import Clock, ClockKind, Pause, PauseKind, PlaceClass, Verdict
+from property.service_levels.models import Clock, ClockKind, Pause, PauseKind, PlaceClass
 from property.service_levels.policies import defaults, most_particular
 from property.work_orders.costs.models import CostKind, CostLine
 from property.work_orders.models import OrderEvent, Origin, State, WorkOrder

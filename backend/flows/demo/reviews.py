@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from backend.actor import Actor
+from backend.dates import months_before
 from backend.db import db
 from backend.flows import service_review
 from backend.flows.demo.agenda import Agenda, within
@@ -21,7 +22,6 @@ from backend.flows.demo.organisation import (
 from backend.flows.demo.people import departments
 from backend.flows.demo.service_desk import CANTEEN_OFFICE, GATE_OFFICE, PROPERTY_OFFICE
 from backend.flows.satisfaction_providers import SOURCES
-from canteen.evaluation.units.policies import months_before
 from canteen.pickups.ratings import CANTEEN, MEAL
 from feedback.reports.ratings import HANDLING, OFFICE
 from feedback.reviews import services

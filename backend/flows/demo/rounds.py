@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from backend import clock
 from backend.actor import SYSTEM, Actor
+from backend.dates import months_before
 from backend.db import db
 from backend.flows import evaluation_evidence
 from backend.flows.demo.agenda import Agenda, within
@@ -26,7 +27,6 @@ from canteen.evaluation.rounds import operations, policies, queries, services
 from canteen.evaluation.rounds.models import Round, SheetAnswer, UnitSheet
 from canteen.evaluation.rounds.policies import Answer, Step
 from canteen.evaluation.units.models import Operation, Serving, Unit
-from canteen.evaluation.units.policies import months_before
 
 _SEED: Final = "houqin demo 2026: rounds"
 # How well our own canteens do (see `units.Outer.care`).

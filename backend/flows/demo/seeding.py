@@ -25,7 +25,6 @@ from backend.flows.demo.errands import plan_errands
 from backend.flows.demo.inspections import plan_inspections
 from backend.flows.demo.kitchen_days import plan_kitchen_days
 from backend.flows.demo.notices import plan_notices
-from backend.flows.demo.organisation import DEMO_PASSWORD, FIXED_ACCOUNTS
 from backend.flows.demo.patrols import plan_patrols
 from backend.flows.demo.people import Member, people_json
 from backend.flows.demo.plan import Plan, days_of, make_plan, people
@@ -34,6 +33,7 @@ from backend.flows.demo.rounds import plan_rounds
 from backend.flows.demo.sittings import plan_sittings
 from backend.flows.demo.surveys import plan_surveys
 from backend.flows.demo.tables import Batch, Sealed, batches
+from backend.flows.demo_accounts import DEMO_PASSWORD, FIXED_ACCOUNTS
 from backend.identity.models import ExternalIdentity, Role, RolePermission, Staff
 from backend.identity.passwords.hashing import hash_password
 from backend.identity.second_factor.policies import PRIVILEGED

@@ -40,9 +40,10 @@ from backend.flows.demo import (
 from backend.flows.demo.decisions import Decision, decisions
 from backend.flows.demo.kitchens import KITCHENS
 from backend.flows.demo.menus import revision_day
-from backend.flows.demo.organisation import DEMO_SECRET, MANAGER_NO, VISITOR_NO, WAITER_NO
+from backend.flows.demo.organisation import MANAGER_NO, VISITOR_NO, WAITER_NO
 from backend.flows.demo.people import departments
 from backend.flows.demo.plan import Plan
+from backend.flows.demo_accounts import DEMO_SECRET
 from backend.identity.models import (
     Department,
     ExternalIdentity,

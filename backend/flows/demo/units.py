@@ -6,11 +6,12 @@ from random import Random
 from typing import Any, Final, NamedTuple
 
 from backend import clock
+from backend.dates import months_before
 from backend.db import Base
 from backend.flows.demo.kitchens import KITCHENS
-from backend.flows.demo.organisation import CITY, REPORTING_UNIT_ID
+from backend.flows.demo.organisation import CITY
 from backend.flows.demo.scales import PLATFORM
-from canteen.evaluation.units import policies
+from backend.flows.demo_accounts import REPORTING_UNIT_ID
 from canteen.evaluation.units.models import Level, Operation, Serving, Unit
 from canteen.evaluation.units.policies import Figures
 
@@ -137,5 +138,5 @@ def figures_of(one: Outer, month: date) -> Figures:
 def reported_at(one: Outer, month: date) -> datetime:
     """When a unit says it: by the tenth of the next month."""
     rng = Random(f"{_SEED}: {one.code} {month} sent")
-    day = policies.months_before(month, -1) + timedelta(days=rng.randint(1, 8))
+    day = months_before(month, -1) + timedelta(days=rng.randint(1, 8))
     return clock.at_local(day, time(rng.randint(9, 16), rng.randint(0, 59)))

@@ -14,8 +14,8 @@ from backend.flows.demo import opinions
 from backend.flows.demo.kitchens import KITCHENS
 from backend.flows.demo.opinions import Opinion
 from backend.flows.demo.orders import PlannedOrder
-from backend.flows.demo.organisation import FIXED_ACCOUNTS
 from backend.flows.demo.plan import Plan
+from backend.flows.demo_accounts import FIXED_ACCOUNTS
 from backend.notifications import policies as notification_policies
 from backend.notifications.kinds import Channel
 from backend.notifications.models import InboxMessage, OutboxRow, SendState

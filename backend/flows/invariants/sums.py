@@ -1,10 +1,11 @@
 """What is kept beside the facts: each is proved by the module that keeps it."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
 from backend.flows.invariants.examining import Examination, Invariant
 from backend.ratings import services as rating_services
+from backend.rollups import Difference
 from canteen.purchasing.stock import reconciling as stock
 from canteen.waste import services as waste_services
 from feedback.reports import recounting as report_sums
@@ -21,7 +22,7 @@ _MATERIALS: Final = """
 
 def _waste(found: Examination) -> None:
     found.look_at("weighings", "waste_stages", "waste_dishes", "waste_meals", "waste_departments")
-    found.faults(_told(one.name, one.key, one.stored, one.found) for one in waste_services.check())
+    found.faults(map(str, waste_services.check()))
 
 
 def _ratings(found: Examination) -> None:
@@ -40,23 +41,12 @@ def _stock(found: Examination) -> None:
     found.ask(_MATERIALS, "仓库 {store_id} 物料 {material_id}：库存 {kept}，出入库合计 {moved}")
 
 
-def _kept(check: Callable[[], Iterable[Any]], *tables: str) -> Callable[[Examination], None]:
+def _kept(check: Callable[[], Iterable[Difference]], *tables: str) -> Callable[[Examination], None]:
     def run(found: Examination) -> None:
         found.look_at(*tables)
-        found.faults(
-            _told(getattr(one, "table", tables[-1]), one.key, one.kept, one.counted) for one in check()
-        )
+        found.faults(map(str, check()))
 
     return run
-
-
-def _told(name: str, key: Iterable[Any], kept: Any, counted: Any) -> str:
-    changed = "，".join(
-        f"{column} 明细 {value}，统计 {kept[column]}"
-        for column, value in counted.items()
-        if value != kept[column]
-    )
-    return f"{name} {' '.join(map(str, key))}：{changed}"
 
 
 INVARIANTS: Final = (

@@ -7,6 +7,7 @@ from typing import Final
 
 from backend import clock
 from backend.actor import Actor
+from backend.dates import day_text
 from backend.identity.absences.errors import (
     AbsenceBegun,
     AbsenceReversed,
@@ -84,11 +85,6 @@ class Span:
         return (self.until_on - self.from_on).days + 1
 
 
-def half_of(on_date: date, half: Half) -> Span:
-    """One half of one day."""
-    return Span(on_date, half, on_date, half)
-
-
 def ensure_span(span: Span, today: date, *, within: timedelta) -> None:
     """Raise AbsenceReversed, AbsenceTooLong, or AbsenceTooOld if it began longer ago than `within`."""
     if (span.until_on, span.until_half is Half.PM) < (span.from_on, span.from_half is Half.PM):
@@ -131,10 +127,10 @@ def may_withdraw(state: str, from_at: datetime, now: datetime) -> bool:
 
 def in_words(span: Span) -> str:
     """`11月23日`, `11月23日上午`, `11月23日下午至25日`…: the span for a sentence; whole days say no half."""
-    first = f"{span.from_on.month}月{span.from_on.day}日"
+    first = day_text(span.from_on)
     if span.from_on == span.until_on:
         return first if span.from_half is not span.until_half else f"{first}{HALF_NAMES[span.from_half]}"
-    last = f"{span.until_on.month}月{span.until_on.day}日"
+    last = day_text(span.until_on)
     if span.from_on.year != span.until_on.year:
         first, last = f"{span.from_on.year}年{first}", f"{span.until_on.year}年{last}"
     begins = first + (HALF_NAMES[Half.PM] if span.from_half is Half.PM else "")

@@ -28,6 +28,7 @@ from backend.identity.privacy.models import (
     Topic,
 )
 from backend.identity.privacy.rules import ANSWER_DAYS
+from backend.refusals import refusing_clashes
 from backend.rules import queries as rule_queries
 from backend.workdays.queries import calendar_for
 
@@ -35,7 +36,7 @@ from backend.workdays.queries import calendar_for
 def publish(actor: Actor, *, version: str, summary: str, text: str) -> None:
     """Publish a version, which holds from now on and asks everybody again. Raises VersionTaken."""
     unit()
-    with identity_operations.refusing_clashes(VersionTaken(version=version)):
+    with refusing_clashes(VersionTaken(version=version)):
         db.session.add(
             PrivacyPolicy(
                 version=version,
@@ -77,7 +78,7 @@ def add_request(actor: Actor, *, staff_id: int, kind: RequestKind, text: str) ->
         sent_at=clock.now(),
         due_on=calendar_for(today, today).add_workdays(today, rule_queries.value(ANSWER_DAYS)),
     )
-    with identity_operations.refusing_clashes(RequestOpen()):
+    with refusing_clashes(RequestOpen()):
         db.session.add(row)
     record(actor, "privacy.requested", "data_request", row.id, kind=kind.value, staff_id=staff_id)
     return row

@@ -12,6 +12,7 @@ from backend.identity.roles import policies, queries
 from backend.identity.roles.errors import GrantExists, ScopeInvalid
 from backend.identity.roles.queries import GrantView
 from backend.identity.second_factor import queries as second_factor_queries
+from backend.refusals import refusing_clashes
 
 
 @atomic
@@ -39,7 +40,7 @@ def grant_role(
         granted_at=clock.now(),
         granted_by=actor.staff_id,
     )
-    with identity_operations.refusing_clashes(GrantExists()):
+    with refusing_clashes(GrantExists()):
         db.session.add(grant)
     _changed(actor, "identity.role_granted", grant)
     return queries.grant_view(grant)

@@ -25,6 +25,7 @@ from backend.identity.roster.errors import (
 from backend.identity.roster.policies import PersonalField, Post, Presence
 from backend.identity.roster.queries import DepartmentView, StaffDetail
 from backend.identity.second_factor import queries as second_factor_queries
+from backend.refusals import refusing_clashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def create_staff(
     staff = Staff(
         staff_no=number, name=normalise_name(name), status=StaffStatus.ACTIVE.value, created_at=clock.now()
     )
-    with identity_operations.refusing_clashes(ChangedMeanwhile()):
+    with refusing_clashes(ChangedMeanwhile()):
         db.session.add(staff)
         db.session.flush()  # Posts refer to the row.
         _write(staff, {"postings": postings, "phone": phone, "id_no": id_no, "card_no": card_no})
@@ -119,7 +120,7 @@ def change_staff(actor: Actor, *, staff_id: int, **changes: Any) -> StaffDetail:
     before = (staff.status, operations.primary_department(staff))
     with (
         identity_operations.keeping_an_administrator([staff_id]),
-        identity_operations.refusing_clashes(ChangedMeanwhile()),
+        refusing_clashes(ChangedMeanwhile()),
     ):
         changed = _write(staff, changes)
     if not changed:

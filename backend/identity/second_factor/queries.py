@@ -35,11 +35,6 @@ def has_factor(staff_id: int) -> bool:
     return db.session.execute(found).first() is not None
 
 
-def own_factor(actor: Actor) -> FactorView:
-    """The second factor of who asks."""
-    return _view(actor.staff_id)
-
-
 def factor_of(actor: Actor, *, staff_id: int) -> FactorView:
     """The second factor of a member of staff. Raises Forbidden or StaffNotFound."""
     ensure_everywhere(actor, Permission.IDENTITY_MANAGE)

@@ -23,6 +23,7 @@ from backend.identity.sheets.plans import Plan, make_plan
 from backend.identity.sheets.policies import Entry, Problems
 from backend.identity.sheets.previews import Preview, make_preview
 from backend.identity.sheets.queries import ExportRow
+from backend.refusals import refusing_clashes
 
 # How many faults are told; whoever mends these learns of the rest.
 MAX_PROBLEMS = 200
@@ -118,7 +119,7 @@ def _import(
         raise SheetRejected(count=len(faults), rows=[asdict(fault) for fault in faults[:MAX_PROBLEMS]])
     with (
         identity_operations.keeping_an_administrator(_disabled(plan)),
-        identity_operations.refusing_clashes(ChangedMeanwhile()),
+        refusing_clashes(ChangedMeanwhile()),
     ):
         ended = operations.carry_out(plan, tree)
     imported = Imported(len(plan.created), len(plan.updated), plan.unchanged, len(plan.paths))

@@ -4,10 +4,7 @@ Every call asks the network and is made outside of units of work. No address, te
 """
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Final, TypeAlias
-
-import httpx
 
 from backend import vault
 from backend.config import settings
@@ -17,6 +14,7 @@ from backend.notifications.kinds import Channel
 from backend.notifications.policies import reference_of
 from backend.notifications.queries import CHANNEL_NAMES
 from backend.notifications.wechat_fields import FieldRefused
+from backend.outside import pool
 from backend.sms import errors as sms_errors
 from backend.sms.gateway import SmsGateway
 from backend.wechat import errors as wechat_errors
@@ -94,7 +92,7 @@ def _send_wechat(delivery: Delivery) -> str:
         raise ValueError("a WeChat message needs a template")
     running = settings()
     client = WechatClient(
-        running.wechat_apps[target.app], running.wechat_base_url, running.wechat_timeout_s, _tokens(), _pool()
+        running.wechat_apps[target.app], running.wechat_base_url, running.wechat_timeout_s, _tokens(), pool()
     )
     return client.send_subscribe(
         openid=target.subject,
@@ -108,7 +106,7 @@ def _send_wecom(delivery: Delivery) -> str:
     running = settings()
     if running.wecom is None:
         raise wecom_errors.WecomUnavailable
-    client = WecomClient(running.wecom, running.wecom_base_url, running.wechat_timeout_s, _tokens(), _pool())
+    client = WecomClient(running.wecom, running.wecom_base_url, running.wechat_timeout_s, _tokens(), pool())
     return client.send_notice(
         delivery.target.subject,
         title=delivery.row.title,
@@ -122,7 +120,7 @@ def _send_zwdd(delivery: Delivery) -> str:
     running = settings()
     if running.zwdd is None:
         raise zwdd_errors.ZwddUnavailable
-    client = ZwddClient(running.zwdd, running.zwdd_base_url, running.wechat_timeout_s, _tokens(), _pool())
+    client = ZwddClient(running.zwdd, running.zwdd_base_url, running.wechat_timeout_s, _tokens(), pool())
     return client.send_notice(
         delivery.target.subject,
         title=delivery.row.title,
@@ -160,14 +158,8 @@ def _phone(delivery: Delivery) -> str:
 
 def _gateway() -> SmsGateway:
     running = settings()
-    return SmsGateway(running.sms_url, running.sms_key, running.wechat_timeout_s, _pool())
+    return SmsGateway(running.sms_url, running.sms_key, running.wechat_timeout_s, pool())
 
 
 def _tokens() -> TokenStore:
     return TokenStore(vault.encrypt, vault.decrypt)
-
-
-@lru_cache
-def _pool() -> httpx.Client:
-    """One connection pool per process: a new one costs tens of milliseconds to set up."""
-    return httpx.Client(trust_env=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from canteen.accounts.policies import next_month
+from backend.dates import next_month
 from canteen.accounts.rules import ExpiryPeriod
 
 # A boundary that passed longer ago is not made up for: the next one takes what is left as well.

@@ -10,6 +10,7 @@ import structlog
 from backend import clock
 from backend.actor import SYSTEM, Actor, Permission, ensure_everywhere
 from backend.audit import operations as audit
+from backend.dates import full_day_text
 from backend.db import atomic, db
 from backend.identity.queries import department_tree
 from backend.money import yuan
@@ -246,7 +247,7 @@ def _warn_some(boundary_on: date, after_id: int) -> tuple[int, int] | None:
     waiting = queries.to_warn(boundary_on, after_id, AT_ONCE)
     if not waiting:
         return None
-    day = f"{boundary_on.year}年{boundary_on.month}月{boundary_on.day}日"
+    day = full_day_text(boundary_on)
     messages = [
         Message(
             staff_id,

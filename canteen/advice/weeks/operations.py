@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from backend.actor import Actor
 from backend.audit.operations import record
+from backend.dates import day_text
 from backend.db import db, unit
 from canteen.advice.weeks import policies
 from canteen.advice.weeks.drafts import Composed, Gap, portions_of
@@ -144,7 +145,7 @@ def _skipped(one: Skipped) -> dict[str, Any]:
 
 
 def _gap(gap: Gap) -> dict[str, Any]:
-    day = f"{gap.served_on.month}月{gap.served_on.day}日"
+    day = day_text(gap.served_on)
     if gap.needs:
         text = f"{day}：没有可安排的{ {'halal': '清真', 'vegetarian': '素食'}[gap.needs] }菜"
     else:

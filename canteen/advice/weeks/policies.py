@@ -10,6 +10,7 @@ from itertools import pairwise
 from statistics import median_low
 from typing import Final, TypeVar
 
+from backend.dates import day_text
 from backend.money import yuan
 from canteen.advice.weeks.drafts import DAILY, MAIN, Candidate, MealSlot, portions_of
 from canteen.advice.weeks.errors import ProposalDecided
@@ -361,7 +362,7 @@ def reasons_of(
         reasons.add("cost", points["cost"], text)
     if record.category not in DAILY:
         last = record.last_on
-        text = "近期没有供应过" if last is None else f"上次供应是 {last.month}月{last.day}日"
+        text = "近期没有供应过" if last is None else f"上次供应是 {day_text(last)}"
         reasons.add("freshness", points["freshness"], text)
     told = [text for _, text in sorted(reasons.found, key=lambda pair: pair[0])]
     first = _covering(cover, is_early)

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import func, select
 
 from backend import clock
+from backend.dates import day_text
 from backend.db import reader, table
 from backend.ratings import queries as rating_queries
 from backend.rules import queries as rule_queries
@@ -225,7 +226,7 @@ def _slots(
     skipped: list[Skipped] = []
     for on_date in dates:
         day = menu_queries.day_of(calendar, canteen_id, on_date)
-        name = f"{on_date.month}月{on_date.day}日"
+        name = day_text(on_date)
         if on_date <= today:
             skipped.append(Skipped(f"{name}：当天和已过的日期不作建议", on_date))
             continue

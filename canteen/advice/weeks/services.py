@@ -7,6 +7,7 @@ from datetime import date
 from backend import clock
 from backend.actor import Actor
 from backend.audit.operations import record
+from backend.dates import day_text
 from backend.db import atomic, db
 from backend.workdays import queries as workday_queries
 from backend.workdays.policies import Calendar
@@ -195,5 +196,5 @@ def _kept(meal: Meal | None, *, is_new: bool, replaces: bool) -> str:
 def _result(canteen_id: int, key: tuple[date, str], dishes: int, text: str) -> MealResult:
     served_on, period = key
     name = menu_queries.meal_name(canteen_id, served_on, period)
-    msg = f"{served_on.month}月{served_on.day}日{name}：{text}"
+    msg = f"{day_text(served_on)}{name}：{text}"
     return MealResult(served_on, period, name, dishes, msg)

@@ -13,10 +13,10 @@ from backend import clock
 from backend.actor import Actor
 from backend.audit.operations import record
 from backend.db import db, unit
-from backend.identity.operations import refusing_clashes
 from backend.media import operations as media_operations
 from backend.notifications.kinds import Kind
 from backend.notifications.operations import notify
+from backend.refusals import refusing_clashes
 from backend.rules import queries as rule_queries
 from canteen.evaluation import people
 from canteen.evaluation.rectifications import policies

@@ -9,12 +9,12 @@ from sqlalchemy import bindparam, insert, select, update
 from backend.actor import Actor
 from backend.audit.operations import record
 from backend.db import db, table, unit
-from backend.identity.operations import refusing_clashes
 from backend.media import operations as media_operations
 from backend.media import queries as media_queries
 from backend.notifications import operations as notifications
 from backend.notifications.kinds import Kind
 from backend.notifications.operations import Message
+from backend.refusals import refusing_clashes
 from backend.scoresheets import operations as score_operations
 from backend.scoresheets import queries as score_queries
 from backend.scoresheets.models import ScoreItem

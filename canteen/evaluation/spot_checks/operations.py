@@ -16,10 +16,10 @@ from sqlalchemy import delete, insert, select
 from backend.actor import Actor
 from backend.audit.operations import record
 from backend.db import db, unit
-from backend.identity.operations import refusing_clashes
 from backend.media import operations as media_operations
 from backend.notifications.kinds import Kind
 from backend.notifications.operations import notify
+from backend.refusals import refusing_clashes
 from backend.scoresheets import operations as score_operations
 from backend.scoresheets import queries as score_queries
 from backend.scoresheets.policies import Mark

@@ -30,7 +30,6 @@ MOST_PHOTOS: Final = 5
 SMALLEST_TEAM: Final = 2
 LARGEST_TEAM: Final = 8
 # A seed is hashed between bars, so that it may hold none.
-SEED_PATTERN: Final = r"[^|\s][^|\n]{0,98}[^|\s]|[^|\s]"
 STATE_NAMES: Final[Mapping[State, str]] = {
     State.PLANNED: "待抽查",
     State.UNDER_WAY: "评分中",

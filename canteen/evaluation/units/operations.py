@@ -10,9 +10,10 @@ from sqlalchemy import select
 from backend import clock, vault
 from backend.actor import Actor
 from backend.audit.operations import record
+from backend.dates import months_before
 from backend.db import db, unit
 from backend.devices.models import Device, DeviceKind
-from backend.identity.operations import refusing_clashes
+from backend.refusals import refusing_clashes
 from canteen.evaluation.units import policies, queries
 from canteen.evaluation.units.errors import OwnCanteenReports, UnitLinkInvalid, UnitTaken
 from canteen.evaluation.units.models import Level, Operation, Serving, Unit, UnitReport, Via
@@ -82,7 +83,7 @@ def take_report(
     policies.ensure_month(month, clock.local(now).date())
     policies.ensure_possible(figures)
     last = queries.last_report(unit_id, month)
-    before = queries.last_report(unit_id, policies.months_before(month, 1))
+    before = queries.last_report(unit_id, months_before(month, 1))
     found = policies.findings(
         figures, queries.figures_of(before) if before is not None else None, canteens=reporting.canteens
     )

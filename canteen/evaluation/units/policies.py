@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
+from backend.dates import months_before
 from canteen.evaluation.units.errors import FiguresImpossible, MonthNotBegun, PhoneInvalid
 
 # How far back a month may still be reported or put right.
@@ -104,12 +105,6 @@ def add_up(reports: Collection[Figures]) -> Figures:
 def month_of(day: date) -> date:
     """The first day of its month."""
     return day.replace(day=1)
-
-
-def months_before(month: date, count: int) -> date:
-    """The first day of the month so many months earlier."""
-    number = month.year * 12 + month.month - 1 - count
-    return date(number // 12, number % 12 + 1, 1)
 
 
 def ensure_month(month: date, today: date) -> None:

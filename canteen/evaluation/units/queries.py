@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from backend import clock, vault
 from backend.actor import Actor, Permission, ScopeKind, ensure_everywhere
+from backend.dates import months_before
 from backend.db import db
 from backend.devices.models import Device, DeviceKind
 from backend.identity.models import RoleGrant, RolePermission, Staff, StaffStatus
@@ -334,7 +335,7 @@ def _stands(units: Sequence[Unit], month: date, *, only_missing: bool) -> list[M
 
 def due_on(month: date, days: int) -> date:
     """The last day on which a month's report is in time."""
-    return policies.months_before(month, -1) + timedelta(days=days - 1)
+    return months_before(month, -1) + timedelta(days=days - 1)
 
 
 def figures_of(report: UnitReport) -> Figures:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from backend import clock
+from backend.dates import day_text
 from backend.rules import queries as rule_queries
 from canteen.food_safety.controls.findings import queries as findings
 from canteen.food_safety.controls.findings.queries import FindingView
@@ -87,7 +88,7 @@ def named(names: Iterable[str]) -> str:
 
 def listed(days: Iterable[date]) -> str:
     """`11月23日、11月25日`."""
-    return "、".join(f"{day.month}月{day.day}日" for day in days)
+    return "、".join(day_text(day) for day in days)
 
 
 def of_span(canteen_id: int, from_on: date, until_on: date) -> list[Group]:
@@ -157,7 +158,7 @@ def _of_goods(canteen_id: int) -> Group:
 def _of_samples(canteen_id: int, from_on: date, until_on: date) -> Group:
     lacking = sample_boards.missing_of([menu_queries.get_canteen(canteen_id)], from_on, until_on)
     overdue = samples.overdue_count(canteen_id)
-    names = (f"{each.date.month}月{each.date.day}日{each.period_name}{each.dish_name}" for each in lacking)
+    names = (f"{day_text(each.date)}{each.period_name}{each.dish_name}" for each in lacking)
     return Group(
         "食品留样",
         [

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Final
 
+from backend.dates import day_text
 from canteen.food_safety.hygiene.errors import RecordDay
 
 MOST_DAYS: Final = 62
@@ -14,7 +15,7 @@ def ensure_day(on: date, today: date, days: int) -> None:
     """Something is recorded on its day, or within so many days after. Raises RecordDay."""
     earliest = today - timedelta(days=days)
     if not earliest <= on <= today:
-        raise RecordDay(earliest=f"{earliest.month}月{earliest.day}日", earliest_on=earliest.isoformat())
+        raise RecordDay(earliest=day_text(earliest), earliest_on=earliest.isoformat())
 
 
 def typed(text: str) -> str:

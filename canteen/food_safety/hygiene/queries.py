@@ -19,7 +19,7 @@ from canteen.food_safety.hygiene.models import Station
 from canteen.food_safety.hygiene.rules import RECORD_DAYS
 from canteen.menu import queries as menu_queries
 from canteen.menu.errors import InvalidDateRange
-from canteen.menu.models import Canteen, Meal, MealState
+from canteen.menu.models import Meal, MealState
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,6 @@ class StationView:
     def shown_code(self) -> str:
         """The code as it is printed."""
         return shown_code(self.code)
-
-
-def find_canteen(actor: Actor, canteen_id: int, *permissions: Permission) -> Canteen:
-    """A canteen for which the actor holds one of these, by default reads or records.
-
-    Raises CanteenNotFound.
-    """
-    return reach.get_canteen(actor, canteen_id, *(permissions or reach.READERS))
 
 
 def ensure_range(from_on: date, until_on: date) -> None:
@@ -79,7 +71,7 @@ def open_days(canteen_id: int, from_on: date, until_on: date) -> dict[date, bool
 
 def list_stations(actor: Actor, *, canteen_id: int, with_inactive: bool = False) -> list[StationView]:
     """A canteen's stations in their order. Raises CanteenNotFound."""
-    find_canteen(actor, canteen_id)
+    reach.get_canteen(actor, canteen_id)
     return stations_of(canteen_id, with_inactive=with_inactive)
 
 

@@ -4,8 +4,9 @@ from backend import clock
 from backend.actor import Actor, Permission
 from backend.audit.operations import record
 from backend.db import atomic, db
-from backend.identity.operations import refusing_clashes
 from backend.places.policies import new_code
+from backend.refusals import refusing_clashes
+from canteen.food_safety import reach
 from canteen.food_safety.hygiene import queries
 from canteen.food_safety.hygiene.errors import StationExists, StationNotFound
 from canteen.food_safety.hygiene.models import Station
@@ -17,7 +18,7 @@ def add_station(
     actor: Actor, *, canteen_id: int, name: str, keeper: str = "", position: int = 0
 ) -> StationView:
     """Set a station up, with a code of its own. Raises CanteenNotFound or StationExists."""
-    queries.find_canteen(actor, canteen_id, Permission.SAFETY_MANAGE)
+    reach.get_canteen(actor, canteen_id, Permission.SAFETY_MANAGE)
     row = Station(
         canteen_id=canteen_id,
         name=name,

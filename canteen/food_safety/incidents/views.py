@@ -10,6 +10,7 @@ from sqlalchemy.sql import ColumnElement
 
 from backend import clock
 from backend.actor import Actor, Permission
+from backend.dates import day_text
 from backend.db import db
 from backend.paging import Page, paginate
 from canteen.food_safety import reach
@@ -163,7 +164,7 @@ def _named(
         select(Dish.id, Dish.name).where(Dish.id.in_(_ids(one.dish_id for one in found)))
     )
     names = {
-        row.id: f"{row.served_on.month}月{row.served_on.day}日"
+        row.id: day_text(row.served_on)
         + menu_queries.meal_name(incident.canteen_id, row.served_on, row.period)
         for row in meals
     }

@@ -1,9 +1,9 @@
 """Rules of the export and of the retention: pure functions."""
 
-from calendar import monthrange
 from datetime import date
 from typing import Final
 
+from backend.dates import months_before
 from canteen.food_safety.inspections.errors import PeriodTooLong, RetentionTooEarly
 
 MOST_DAYS: Final = 92
@@ -13,13 +13,6 @@ def ensure_period(from_on: date, until_on: date) -> None:
     """At least a day, at most a quarter. Raises PeriodTooLong."""
     if not 0 <= (until_on - from_on).days < MOST_DAYS:
         raise PeriodTooLong(days=MOST_DAYS)
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months before; the last of the month where there is none."""
-    count = day.year * 12 + day.month - 1 - months
-    year, month = divmod(count, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def deletable_until(today: date, months: int) -> date:

@@ -23,14 +23,6 @@ from canteen.purchasing.ingredients.models import Ingredient
 from canteen.purchasing.stock.models import Batch
 
 
-def find_canteen(actor: Actor, canteen_id: int, *permissions: Permission) -> Canteen:
-    """A canteen for which the actor holds one of these, by default reads or records.
-
-    Raises CanteenNotFound.
-    """
-    return reach.get_canteen(actor, canteen_id, *(permissions or reach.READERS))
-
-
 def find_recorded(actor: Actor, canteen_id: int) -> Canteen:
     """A canteen whose ledgers the actor keeps. Raises CanteenNotFound."""
     canteen = menu.get_canteen(canteen_id)
@@ -49,7 +41,7 @@ def page_hand_overs(
     page_size: int = 20,
 ) -> Page:
     """The loads of these days as `Load`s, the latest first. Raises CanteenNotFound."""
-    find_canteen(actor, canteen_id)
+    reach.get_canteen(actor, canteen_id)
     return paged_loads(canteen_id, from_on, until_on, kind=kind, page=page, page_size=page_size)
 
 
@@ -89,7 +81,7 @@ def photos_of(actor: Actor, hand_over_id: int) -> list[PhotoLinks]:
     if found is None:
         raise HandOverNotFound
     try:
-        find_canteen(actor, found.canteen_id)
+        reach.get_canteen(actor, found.canteen_id)
     except CanteenNotFound as unseen:
         raise HandOverNotFound from unseen
     links = media_queries.links_of_owners(policies.PHOTO_OWNER, [hand_over_id])
@@ -119,7 +111,7 @@ def _with_fate(rows: Iterable[HandOver]) -> list[Load]:
 
 def list_additives(actor: Actor, *, canteen_id: int, with_inactive: bool = False) -> Sequence[Additive]:
     """The additives on a canteen's list, by name. Raises CanteenNotFound."""
-    find_canteen(actor, canteen_id)
+    reach.get_canteen(actor, canteen_id)
     return additives_of(canteen_id, with_inactive=with_inactive)
 
 
@@ -150,7 +142,7 @@ def page_uses(
     page_size: int = 20,
 ) -> Page:
     """The uses of these days as `Use`s, the latest first. Raises CanteenNotFound."""
-    find_canteen(actor, canteen_id)
+    reach.get_canteen(actor, canteen_id)
     statement = _used(canteen_id, from_on, until_on)
     if additive_id is not None:
         statement = statement.where(AdditiveUse.additive_id == additive_id)

@@ -7,8 +7,9 @@ from backend import clock
 from backend.actor import Actor, Permission
 from backend.audit.operations import record
 from backend.db import atomic, db
-from backend.identity.operations import refusing_clashes
 from backend.media import operations as media_operations
+from backend.refusals import refusing_clashes
+from canteen.food_safety import reach
 from canteen.food_safety.ledgers import operations, policies, queries
 from canteen.food_safety.ledgers.errors import (
     AdditiveExists,
@@ -68,7 +69,7 @@ def add_additive(
     ingredient_id: int | None = None,
 ) -> Additive:
     """Put an additive on a canteen's list. Raises CanteenNotFound, AdditiveUseInvalid or AdditiveExists."""
-    queries.find_canteen(actor, canteen_id, Permission.SAFETY_MANAGE)
+    reach.get_canteen(actor, canteen_id, Permission.SAFETY_MANAGE)
     _ensure_additive(ingredient_id)
     now = clock.now()
     row = Additive(

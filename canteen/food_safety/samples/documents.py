@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import segno
 
-from backend import clock
 from backend.config import settings
+from backend.dates import day_text, moment_text
 from backend.documents import pdf
 from canteen.food_safety.samples.queries import SampleView
 
@@ -33,15 +33,14 @@ def qr_address(code: str) -> str:
 
 def _label(sample: SampleView) -> dict[str, Any]:
     qr_code = segno.make(qr_address(sample.code), error="m", micro=False)
-    taken, due = clock.local(sample.taken_at), clock.local(sample.due_at)
     return {
         "canteen": sample.canteen_name,
         "dish": sample.dish_name,
         "size": _size(sample.dish_name),
-        "meal": f"{sample.date.month}月{sample.date.day}日 {sample.period_name}",
+        "meal": f"{day_text(sample.date)} {sample.period_name}",
         "weight": f"{sample.weight_g} 克",
-        "taken": f"{taken.month}月{taken.day}日 {taken:%H:%M}",
-        "due": f"{due.month}月{due.day}日 {due:%H:%M}",
+        "taken": moment_text(sample.taken_at),
+        "due": moment_text(sample.due_at),
         "by": sample.taken_by_name,
         "fridge": _place(sample.fridge),
         "is_extra": sample.is_extra,

@@ -29,6 +29,7 @@ from canteen.food_safety.temperatures.policies import Point
 from canteen.food_safety.temperatures.rules import EXCURSION_MINUTES
 from canteen.food_safety.temperatures.titles import KIND_NAMES
 from canteen.menu.models import Canteen
+from canteen.menu.queries import canteen_names
 
 _MEASURING = (DeviceKind.THERMOMETER.value, DeviceKind.GATEWAY.value)
 
@@ -193,12 +194,6 @@ def fridge_views(fridges: Sequence[Fridge]) -> list[FridgeView]:
         )
         for fridge in fridges
     ]
-
-
-def canteen_names(canteen_ids: Collection[int]) -> dict[int, str]:
-    """The names of canteens."""
-    rows = db.session.execute(select(Canteen.id, Canteen.name).where(Canteen.id.in_(canteen_ids)))
-    return dict(rows.all())
 
 
 def device_names(device_ids: Collection[int]) -> dict[int, str]:

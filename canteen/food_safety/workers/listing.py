@@ -18,6 +18,7 @@ from canteen.food_safety.workers.models import HealthCertificate, KitchenWorker
 from canteen.food_safety.workers.policies import CertificateState
 from canteen.food_safety.workers.queries import CertificateView
 from canteen.food_safety.workers.titles import BASIS_NAMES
+from canteen.menu.queries import canteen_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def _worker_views(workers: Sequence[KitchenWorker], *, with_all: bool = False) -
         {each.photo_id for own in certificates.values() for each in own if each.photo_id is not None}
     )
     blocked = queries.blocked_among(ids)
-    names = queries.canteen_names({worker.canteen_id for worker in workers})
+    names = canteen_names({worker.canteen_id for worker in workers})
     found = []
     for worker in workers:
         own = [

@@ -147,12 +147,6 @@ def warn_days(canteen_id: int) -> int:
     return rule_queries.value(CERTIFICATE_DAYS, canteen_id)
 
 
-def canteen_names(canteen_ids: Collection[int]) -> dict[int, str]:
-    """The names of canteens; one statement."""
-    rows = db.session.execute(select(Canteen.id, Canteen.name).where(Canteen.id.in_(canteen_ids)))
-    return dict(rows.all())
-
-
 def certificate_view(
     each: HealthCertificate, worker: KitchenWorker, photo: PhotoLinks | None = None
 ) -> CertificateView:

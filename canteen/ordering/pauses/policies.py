@@ -1,9 +1,7 @@
 """Rules of pauses: pure functions."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-
-from backend import clock
+from datetime import date, timedelta
 
 
 def counts_from(last: date, days: int) -> date:
@@ -21,9 +19,3 @@ def is_justified(cause: int, missed: Mapping[int, date], limit: int, days: int) 
         return False
     since = counts_from(last, days)
     return sum(since <= each <= last for each in missed.values()) >= limit
-
-
-def spoken(instant: datetime) -> str:
-    """`11月26日 14:30`."""
-    local = clock.local(instant)
-    return f"{local.month}月{local.day}日 {local:%H:%M}"

@@ -9,13 +9,13 @@ from sqlalchemy import bindparam, func, select
 
 from backend import clock
 from backend.actor import Actor
+from backend.dates import moment_text
 from backend.db import db, reader, table
 from backend.rules import queries as rule_queries
 from backend.statements import Statement
 from canteen.menu.models import Canteen
 from canteen.ordering.pauses.errors import OrdersPaused
 from canteen.ordering.pauses.models import OrderPause
-from canteen.ordering.pauses.policies import spoken
 from canteen.ordering.pauses.rules import NO_SHOW_LIMIT
 
 _PAUSE = table(OrderPause)
@@ -50,7 +50,7 @@ def ensure_not_paused(staff_id: int, canteen_id: int, at: datetime) -> None:
         return
     row = FIND_END.row(reader(), {"staff_id": staff_id, "canteen_id": canteen_id, "at": at})
     if row is not None and row[0] is not None:
-        raise OrdersPaused(until_at=row[0], until_text=spoken(row[0]), canteen_id=canteen_id)
+        raise OrdersPaused(until_at=row[0], until_text=moment_text(row[0]), canteen_id=canteen_id)
 
 
 def list_running(actor: Actor) -> list[RunningPause]:

@@ -11,8 +11,8 @@ from sqlalchemy import delete, insert, select, update
 
 from backend.actor import Actor
 from backend.db import db, unit
-from backend.identity.operations import refusing_clashes
 from backend.media import operations as media_operations
+from backend.refusals import refusing_clashes
 from canteen.accounts import reception_entries
 from canteen.ordering.receptions import policies, queries
 from canteen.ordering.receptions.errors import LetterTaken, ReceptionNotFound

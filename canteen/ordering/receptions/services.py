@@ -1,16 +1,18 @@
 """Use cases of receptions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
+from typing import TypeVar
 
 from backend import clock, errors
 from backend.actor import Actor
 from backend.audit import operations as audit
 from backend.audit.models import Result
-from backend.db import aside, atomic
+from backend.db import atomic
 from backend.money import yuan
 from backend.notifications.kinds import Kind
 from backend.notifications.operations import notify
+from backend.refusals import recording
 from canteen.menu import queries as menu_queries
 from canteen.menu.errors import CanteenInactive
 from canteen.ordering.colleagues import services as colleagues
@@ -22,7 +24,17 @@ from canteen.ordering.receptions.parties import Party
 from canteen.ordering.receptions.policies import DishWish, Guest, Limits, Plan, Step
 from canteen.ordering.receptions.queries import ReceptionRow, ReceptionView
 
+R = TypeVar("R")
 MOST_EXPORTED = 100_000
+
+
+def _leaving_trace(action: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """`atomic` for a use case that decides on a reception; that it is the actor's own is recorded."""
+
+    def note(actor: Actor, reception_id: int, refused: errors.AppError) -> None:
+        audit.record(actor, action, "reception", reception_id, result=Result.REFUSED, reason=refused.code)
+
+    return recording(note, OwnReception, named="reception_id")
 
 
 def file_reception(actor: Actor, *, plan: Plan) -> ReceptionView:
@@ -132,21 +144,13 @@ def cancel_within(actor: Actor, *, reception_id: int, reason: str, received_at: 
 _cancel = atomic(cancel_within)
 
 
+@_leaving_trace("canteen.reception_approved")
 def approve_reception(actor: Actor, *, reception_id: int, revision: int) -> ReceptionView:
     """Let the kitchen cook for it. `revision` is the one that the actor has read.
 
     Raises ReceptionNotFound, Forbidden, OwnReception (which leaves a trace), ReceptionStateConflict,
     ReceptionChanged or ReceptionBegun.
     """
-    try:
-        return _approve(actor, reception_id=reception_id, revision=revision)
-    except OwnReception:
-        _record_refusal(actor, "canteen.reception_approved", reception_id)
-        raise
-
-
-@atomic
-def _approve(actor: Actor, *, reception_id: int, revision: int) -> ReceptionView:
     now = clock.now()
     view = _to_decide(actor, reception_id, revision, Step.APPROVE)
     policies.ensure_ahead(view.serves_from, now)
@@ -156,21 +160,13 @@ def _approve(actor: Actor, *, reception_id: int, revision: int) -> ReceptionView
     return queries.get_reception(actor, reception_id)
 
 
+@_leaving_trace("canteen.reception_rejected")
 def reject_reception(actor: Actor, *, reception_id: int, revision: int, reason: str) -> ReceptionView:
     """Turn a request down; who filed it reads the reason.
 
     Raises ReceptionNotFound, Forbidden, OwnReception (which leaves a trace), ReceptionStateConflict or
     ReceptionChanged.
     """
-    try:
-        return _reject(actor, reception_id=reception_id, revision=revision, reason=reason)
-    except OwnReception:
-        _record_refusal(actor, "canteen.reception_rejected", reception_id)
-        raise
-
-
-@atomic
-def _reject(actor: Actor, *, reception_id: int, revision: int, reason: str) -> ReceptionView:
     view = _to_decide(actor, reception_id, revision, Step.REJECT)
     operations.take(
         reception_id,
@@ -184,6 +180,7 @@ def _reject(actor: Actor, *, reception_id: int, revision: int, reason: str) -> R
     return queries.get_reception(actor, reception_id)
 
 
+@_leaving_trace("canteen.reception_served")
 def serve_reception(
     actor: Actor,
     *,
@@ -200,22 +197,6 @@ def serve_reception(
     ReceptionNotYet, TooManyUnannounced, TooManyCompanions, CompanionUnknown, ReceptionRepeated,
     ReceptionDishUnknown, DishForbidden, ReceptionFree or OverStandard.
     """
-    try:
-        return _serve(actor, reception_id=reception_id, guests=guests, companions=companions, dishes=dishes)
-    except OwnReception:
-        _record_refusal(actor, "canteen.reception_served", reception_id)
-        raise
-
-
-@atomic
-def _serve(
-    actor: Actor,
-    *,
-    reception_id: int,
-    guests: Sequence[Guest] | None,
-    companions: Sequence[str] | None,
-    dishes: Sequence[DishWish] | None,
-) -> ReceptionView:
     now = clock.now()
     view = _impartially(actor, reception_id)
     policies.ensure_may(view.state, Step.SERVE)
@@ -362,11 +343,6 @@ def _to_decide(actor: Actor, reception_id: int, revision: int, step: Step) -> Re
 
 def _manages(actor: Actor, row: ReceptionRow) -> bool:
     return policies.manages(actor, menu_queries.get_canteen(row.canteen_id))
-
-
-@aside
-def _record_refusal(actor: Actor, action: str, reception_id: int) -> None:
-    audit.record(actor, action, "reception", reception_id, result=Result.REFUSED, reason=OwnReception.code)
 
 
 def _tell_approvers(view: ReceptionView) -> None:

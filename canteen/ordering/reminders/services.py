@@ -1,12 +1,13 @@
 """Use cases of the jobs that tell people."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final, TypeVar
 
 import structlog
 
 from backend import clock
+from backend.dates import day_text, full_moment_text
 from backend.db import atomic
 from backend.notifications import operations as notifications
 from backend.notifications.operations import Message
@@ -75,7 +76,7 @@ def _reminder(meal: MealAhead, order: ToRemind) -> Message:
         {
             "canteen": meal.canteen,
             "meal": policies.meal_name(meal.served_on, meal.period),
-            "time": _spoken(meal.serves_from),
+            "time": full_moment_text(meal.serves_from),
             "number": str(order.pickup_no) if order.pickup_no is not None else "见取餐码",
             "dishes": dishes,
         },
@@ -99,12 +100,7 @@ def _announce(menu: NewMenu) -> int:
     return len(written)
 
 
-def _spoken(instant: datetime) -> str:
-    local = clock.local(instant)
-    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
-
-
 def _days(first_on: date, last_on: date) -> str:
     if first_on == last_on:
-        return f"{first_on.month}月{first_on.day}日"
-    return f"{first_on.month}月{first_on.day}日至{last_on.month}月{last_on.day}日"
+        return day_text(first_on)
+    return f"{day_text(first_on)}至{day_text(last_on)}"

@@ -9,6 +9,7 @@ import structlog
 from backend import clock
 from backend.actor import SYSTEM, Actor
 from backend.audit import operations as audit
+from backend.dates import moment_text
 from backend.db import atomic
 from backend.identity.absences import queries as absence_queries
 from backend.notifications import operations as notifications
@@ -19,7 +20,7 @@ from canteen.menu import queries as menu_queries
 from canteen.menu.models import Period
 from canteen.ordering.pauses import operations as pauses
 from canteen.ordering.pauses.operations import NewPause
-from canteen.ordering.pauses.policies import counts_from, spoken
+from canteen.ordering.pauses.policies import counts_from
 from canteen.ordering.pauses.rules import NO_SHOW_DAYS, NO_SHOW_LIMIT, NO_SHOW_PAUSE_DAYS
 from canteen.ordering.policies import meal_name
 from canteen.pickups import queries as pickup_queries
@@ -148,7 +149,7 @@ def _remind(meal: MealOver, missed: Sequence[Missed], now: datetime) -> None:
     fields = {
         "meal": meal_name(meal.served_on, meal.period),
         "canteen": meal.canteen,
-        "until": spoken(closes_at),
+        "until": moment_text(closes_at),
     }
     notifications.notify_each(
         NO_SHOW,
@@ -188,7 +189,7 @@ def _pause(meal: MealOver, missed: Sequence[Missed], now: datetime) -> None:
                     "canteen": meal.canteen,
                     "days": str(days),
                     "missed": str(pause.missed),
-                    "until": spoken(pause.until_at),
+                    "until": moment_text(pause.until_at),
                 },
                 dedupe=str(pause.order_id),
                 page=policies.page_of(pause.order_id),

@@ -343,11 +343,6 @@ def weighted_median(values: Iterable[tuple[float, float]]) -> float:
     return ordered[-1][0]
 
 
-def nearest_rank(values: Sequence[float], level: float) -> float:
-    """The smallest value that a share `level` of the values does not exceed."""
-    return sorted(values)[max(math.ceil(level * len(values)), 1) - 1]
-
-
 def mean_of_last(values: Sequence[float], count: int) -> float:
     """The mean of the last values, or of all while there are fewer."""
     return fmean(values[-count:])

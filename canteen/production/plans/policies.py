@@ -147,9 +147,6 @@ class Arrivals:
         return -(-portions * come // total)
 
 
-EVENLY: Final = Arrivals({})
-
-
 def batches_of(
     portions: int, serves_from: datetime, serves_until: datetime, rules: BatchRules, arrivals: Arrivals
 ) -> list[Batch]:

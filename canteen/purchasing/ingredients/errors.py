@@ -1,6 +1,6 @@
 """Refusals of the ingredients."""
 
-from backend.errors import Conflict, Invalid, NotFound
+from backend.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class IngredientNotFound(NotFound):
@@ -8,6 +8,13 @@ class IngredientNotFound(NotFound):
 
     code = "canteen.ingredient_not_found"
     message = "没有找到该食材"
+
+
+class IngredientShared(Forbidden):
+    """All canteens cook with the ingredients: who purchases for some of them may add one, and change none."""
+
+    code = "canteen.ingredient_shared"
+    message = "食材由各食堂共用，可以新增；修改只能由负责全部食堂采购的人员办理"
 
 
 class IngredientTaken(Conflict):

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from backend.db import db, unit
-from backend.identity.operations import refusing_clashes
+from backend.refusals import refusing_clashes
 from canteen.purchasing.ingredients import policies, queries
 from canteen.purchasing.ingredients.errors import IngredientTaken
 from canteen.purchasing.ingredients.models import Ingredient

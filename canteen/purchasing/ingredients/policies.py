@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from backend.actor import Actor, Permission
 from canteen.menu.models import Allergen
+from canteen.purchasing.ingredients.errors import IngredientShared
 from canteen.purchasing.ingredients.models import IngredientCategory, Storage
 
 # Per 100 g of the edible part, in the order of the tables; with the most that can be true.
@@ -20,6 +22,17 @@ MAX_GRAMS: Final = 100_000_000
 _TRACES: Final = frozenset({"tr", "trace", "微量", "痕量"})
 _UNKNOWN: Final = frozenset({"", "—", "-", "–", "─", "…", "未测", "未知"})
 _NUMBER: Final = re.compile(r"[0-9]{1,6}(\.[0-9]+)?")
+
+
+def keeps(actor: Actor) -> bool:
+    """Whether the actor may change ingredients, and not only add some: they are shared by all canteens."""
+    return actor.reach(Permission.PURCHASING_MANAGE).everywhere
+
+
+def ensure_keeps(actor: Actor) -> None:
+    """Raise IngredientShared unless the actor may change ingredients."""
+    if not keeps(actor):
+        raise IngredientShared
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from backend.actor import Actor
 from backend.audit import operations as audit
 from backend.db import atomic
 from backend.documents import reading
-from canteen.purchasing.ingredients import operations, parsing, queries
+from canteen.purchasing.ingredients import operations, parsing, policies, queries
 from canteen.purchasing.ingredients.parsing import IngredientRow
 from canteen.purchasing.ingredients.policies import IngredientSpec
 from canteen.purchasing.ingredients.queries import IngredientView
@@ -33,7 +33,8 @@ def create(actor: Actor, *, spec: IngredientSpec) -> IngredientView:
 
 @atomic
 def change(actor: Actor, *, ingredient_id: int, spec: IngredientSpec) -> IngredientView:
-    """Say anew what an ingredient is. Raises IngredientNotFound or IngredientTaken."""
+    """Say anew what an ingredient is. Raises IngredientShared, IngredientNotFound or IngredientTaken."""
+    policies.ensure_keeps(actor)
     row = queries.lock_ingredient(ingredient_id)
     fields = operations.change(row, spec, at=clock.now())
     if fields:
@@ -44,7 +45,8 @@ def change(actor: Actor, *, ingredient_id: int, spec: IngredientSpec) -> Ingredi
 def import_sheet(actor: Actor, *, data: bytes) -> Imported:
     """Enter and change ingredients by a workbook, by code or else by name: all of it or nothing.
 
-    Raises SheetTooLarge, SheetUnreadable, ColumnsMissing, SheetEmpty or RowsRejected.
+    Raises SheetTooLarge, SheetUnreadable, ColumnsMissing, SheetEmpty or RowsRejected; IngredientShared if
+    a row would change an ingredient and the actor may only add some.
     """
     return _import(actor, parsing.read(data))
 
@@ -63,6 +65,8 @@ def _import(actor: Actor, rows: Sequence[IngredientRow]) -> Imported:
             added += 1
         elif operations.change(there, row.spec(queries.spec_of(there)), at=now):
             changed += 1
+    if changed:
+        policies.ensure_keeps(actor)
     done = Imported(added, changed, len(rows) - added - changed)
     audit.record(actor, "canteen.ingredients_imported", "ingredient", 0, **asdict(done))
     return done

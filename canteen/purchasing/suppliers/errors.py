@@ -1,6 +1,6 @@
 """Refusals of the suppliers."""
 
-from backend.errors import Conflict, Invalid, NotFound
+from backend.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class SupplierNotFound(NotFound):
@@ -8,6 +8,13 @@ class SupplierNotFound(NotFound):
 
     code = "canteen.supplier_not_found"
     message = "没有找到该供应商"
+
+
+class SupplierShared(Forbidden):
+    """All canteens buy of the suppliers: who purchases for some of them may propose one, and change none."""
+
+    code = "canteen.supplier_shared"
+    message = "供应商的资料、证照、报价和考核由各食堂共用，只能由负责全部食堂采购的人员办理"
 
 
 class SupplierTaken(Conflict):

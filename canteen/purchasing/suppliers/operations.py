@@ -7,9 +7,9 @@ from typing import Any
 from backend import clock, vault
 from backend.actor import Actor
 from backend.db import db, unit
-from backend.identity.operations import refusing_clashes
 from backend.media import operations as media_operations
 from backend.media.errors import PhotoNotFound
+from backend.refusals import refusing_clashes
 from canteen.purchasing.suppliers import policies, queries
 from canteen.purchasing.suppliers.errors import (
     LicenceDatesInvalid,

@@ -9,7 +9,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final, Protocol, TypeVar
 
-from canteen.purchasing.suppliers.errors import CreditCodeInvalid, SupplierPhoneInvalid
+from backend.actor import Actor, Permission
+from canteen.purchasing.suppliers.errors import CreditCodeInvalid, SupplierPhoneInvalid, SupplierShared
 from canteen.purchasing.suppliers.models import LicenceKind
 
 _PHONE: Final = re.compile(r"[0-9][0-9-]{3,18}[0-9]")
@@ -24,6 +25,10 @@ LICENCE_NAMES: Final[Mapping[LicenceKind, str]] = {
     LicenceKind.INSPECTION: "检验检疫证明",
     LicenceKind.OTHER: "其他证照",
 }
+
+
+# Why nothing is ordered yet of a supplier that somebody of one canteen has proposed.
+PROPOSED: Final = "推荐的供应商，尚未审核"
 
 
 class Standing(StrEnum):
@@ -81,6 +86,17 @@ class Mark:
 
 
 FACT_FIELDS: Final = tuple(field.name for field in fields(Facts))
+
+
+def keeps(actor: Actor, permission: Permission) -> bool:
+    """Whether the actor keeps suppliers by this permission: they are shared by all canteens."""
+    return actor.reach(permission).everywhere
+
+
+def ensure_keeps(actor: Actor, permission: Permission = Permission.PURCHASING_MANAGE) -> None:
+    """Raise SupplierShared unless the actor holds the permission for the whole compound."""
+    if not keeps(actor, permission):
+        raise SupplierShared
 
 
 def fen_per_kg(price_fen: int, pack_g: int) -> Fraction:

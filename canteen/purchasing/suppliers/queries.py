@@ -8,9 +8,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from backend import clock, vault
-from backend.actor import Permission
 from backend.db import db
-from backend.identity.models import RoleGrant, RolePermission, Staff, StaffStatus
 from backend.identity.policies import mask_phone
 from backend.media import queries as media_queries
 from backend.media.links import PhotoLinks
@@ -136,18 +134,6 @@ def licences_ending(today: date, days: int) -> list[tuple[str, LicenceView]]:
             if today - timedelta(days=365) <= until <= today + timedelta(days=days):
                 found.append((supplier.name, licence))
     return found
-
-
-def people(permission: Permission) -> set[int]:
-    """The active members of staff who hold a permission anywhere: suppliers belong to no canteen."""
-    return set(
-        db.session.scalars(
-            select(RoleGrant.staff_id)
-            .join(Staff, Staff.id == RoleGrant.staff_id)
-            .join(RolePermission, RolePermission.role_id == RoleGrant.role_id)
-            .where(RolePermission.permission == permission.value, Staff.status == StaffStatus.ACTIVE.value)
-        )
-    )
 
 
 def find(supplier_id: int) -> Supplier:

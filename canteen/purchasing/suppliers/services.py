@@ -11,6 +11,7 @@ from backend.audit import operations as audit
 from backend.db import atomic, db
 from backend.documents import reading
 from backend.notifications.operations import Message, notify_each
+from backend.notifications.queries import holders_of
 from backend.rules import queries as rule_queries
 from canteen.purchasing.ingredients import queries as ingredient_queries
 from canteen.purchasing.suppliers import assessing, operations, parsing, policies, pricing, queries
@@ -43,10 +44,17 @@ class Shown:
 
 @atomic
 def create(actor: Actor, **columns: Any) -> SupplierView:
-    """Enter a supplier. Raises SupplierTaken, SupplierPhoneInvalid or CreditCodeInvalid."""
+    """Enter a supplier; of what is proposed by somebody of one canteen nothing is ordered until it is let.
+
+    Raises SupplierTaken, SupplierPhoneInvalid or CreditCodeInvalid.
+    """
     row = Supplier(created_at=clock.now())
+    is_kept = policies.keeps(actor, Permission.PURCHASING_MANAGE)
+    if not is_kept:
+        columns = {**columns, "blocked_reason": policies.PROPOSED}
     operations.save(row, columns, at=clock.now())
-    audit.record(actor, "canteen.supplier_created", "supplier", row.id, name=row.name)
+    action = "canteen.supplier_created" if is_kept else "canteen.supplier_proposed"
+    audit.record(actor, action, "supplier", row.id, name=row.name)
     return queries.view(row.id)
 
 
@@ -54,8 +62,9 @@ def create(actor: Actor, **columns: Any) -> SupplierView:
 def change(actor: Actor, *, supplier_id: int, **columns: Any) -> SupplierView:
     """Say anew what a supplier is; `phone` None keeps the number.
 
-    Raises SupplierNotFound, SupplierTaken, SupplierPhoneInvalid or CreditCodeInvalid.
+    Raises SupplierShared, SupplierNotFound, SupplierTaken, SupplierPhoneInvalid or CreditCodeInvalid.
     """
+    policies.ensure_keeps(actor)
     fields = operations.save(queries.lock(supplier_id), columns, at=clock.now())
     if fields:
         audit.record(actor, "canteen.supplier_changed", "supplier", supplier_id, fields=sorted(fields))
@@ -64,7 +73,11 @@ def change(actor: Actor, *, supplier_id: int, **columns: Any) -> SupplierView:
 
 @atomic
 def block(actor: Actor, *, supplier_id: int, reason: str) -> SupplierView:
-    """Order nothing of a supplier any more, for a reason; "" lets it again. Raises SupplierNotFound."""
+    """Order nothing of a supplier any more, for a reason; "" lets it again.
+
+    Raises SupplierShared or SupplierNotFound.
+    """
+    policies.ensure_keeps(actor, Permission.PURCHASING_APPROVE)
     row = queries.lock(supplier_id)
     if operations.save(row, {"blocked_reason": reason}, at=clock.now()):
         action = "canteen.supplier_blocked" if reason else "canteen.supplier_unblocked"
@@ -86,8 +99,9 @@ def show_phone(actor: Actor, *, supplier_id: int, reason: str) -> Shown:
 def add_licence(actor: Actor, *, supplier_id: int, **columns: Any) -> SupplierView:
     """Enter a licence; a renewed one is a new one.
 
-    Raises SupplierNotFound, LicenceDatesInvalid or LicencePhotoUnknown.
+    Raises SupplierShared, SupplierNotFound, LicenceDatesInvalid or LicencePhotoUnknown.
     """
+    policies.ensure_keeps(actor)
     queries.lock(supplier_id)
     row = SupplierLicence(supplier_id=supplier_id, entered_at=clock.now(), entered_by=actor.staff_id)
     operations.save_licence(actor, row, columns)
@@ -99,8 +113,9 @@ def add_licence(actor: Actor, *, supplier_id: int, **columns: Any) -> SupplierVi
 def change_licence(actor: Actor, *, supplier_id: int, licence_id: int, **columns: Any) -> SupplierView:
     """Put a licence right.
 
-    Raises SupplierNotFound, LicenceNotFound, LicenceDatesInvalid or LicencePhotoUnknown.
+    Raises SupplierShared, SupplierNotFound, LicenceNotFound, LicenceDatesInvalid or LicencePhotoUnknown.
     """
+    policies.ensure_keeps(actor)
     queries.lock(supplier_id)
     row = queries.find_licence(supplier_id, licence_id)
     operations.save_licence(actor, row, columns)
@@ -110,7 +125,11 @@ def change_licence(actor: Actor, *, supplier_id: int, licence_id: int, **columns
 
 @atomic
 def withdraw_licence(actor: Actor, *, supplier_id: int, licence_id: int, reason: str) -> SupplierView:
-    """Let a licence entered by mistake count no more. Raises SupplierNotFound or LicenceNotFound."""
+    """Let a licence entered by mistake count no more.
+
+    Raises SupplierShared, SupplierNotFound or LicenceNotFound.
+    """
+    policies.ensure_keeps(actor)
     queries.lock(supplier_id)
     row = queries.find_licence(supplier_id, licence_id)
     row.is_withdrawn = True
@@ -133,8 +152,9 @@ def add_price(
 ) -> PriceView:
     """Enter what a supplier asks, from today on unless said; `price_fen` None: no longer offered.
 
-    Raises SupplierNotFound, UnknownIngredient or PriceDatesInvalid.
+    Raises SupplierShared, SupplierNotFound, UnknownIngredient or PriceDatesInvalid.
     """
+    policies.ensure_keeps(actor)
     supplier = queries.find(supplier_id)
     ingredient_queries.ensure_known([ingredient_id])
     row = operations.add_price(
@@ -158,14 +178,16 @@ def add_price(
 def import_prices(actor: Actor, *, data: bytes) -> Priced:
     """Enter prices by a workbook: all of it or nothing; what holds already is left alone.
 
-    Raises SheetTooLarge, SheetUnreadable, ColumnsMissing, SheetEmpty or RowsRejected.
+    Raises SupplierShared, SheetTooLarge, SheetUnreadable, ColumnsMissing, SheetEmpty or RowsRejected.
     """
+    policies.ensure_keeps(actor)
     return _import_prices(actor, parsing.read(data))
 
 
 @atomic
 def assess(actor: Actor, *, quarter: date) -> list[AssessmentView]:
-    """Count a quarter's facts of every supplier anew; what is closed stays."""
+    """Count a quarter's facts of every supplier anew; what is closed stays. Raises SupplierShared."""
+    policies.ensure_keeps(actor)
     first = policies.quarter_of(quarter)
     changed = assessing.count_quarter(first)
     audit.record(
@@ -185,8 +207,9 @@ def mark(
 ) -> AssessmentView:
     """Say how a supplier did.
 
-    Raises AssessmentNotFound, AssessmentClosed, AssessmentChanged or MarkInvalid.
+    Raises SupplierShared, AssessmentNotFound, AssessmentClosed, AssessmentChanged or MarkInvalid.
     """
+    policies.ensure_keeps(actor)
     row = assessing.mark(assessment_id, marks=marks, word=word, revision=revision)
     _record_assessment(actor, "canteen.supplier_marked", row.id)
     return assessing.assessment(assessment_id)
@@ -194,7 +217,8 @@ def mark(
 
 @atomic
 def close_assessment(actor: Actor, *, assessment_id: int, revision: int) -> AssessmentView:
-    """Let an assessment stand. Raises as `assessing.close`."""
+    """Let an assessment stand. Raises SupplierShared, and as `assessing.close`."""
+    policies.ensure_keeps(actor, Permission.PURCHASING_APPROVE)
     row = assessing.close(actor, assessment_id, revision=revision)
     _record_assessment(actor, "canteen.supplier_assessed", row.id)
     return assessing.assessment(assessment_id)
@@ -216,7 +240,7 @@ def remind_of_licences() -> int:
     ending = queries.licences_ending(today, rule_queries.value(LICENCE_DAYS))
     if not ending:
         return 0
-    told = queries.people(Permission.PURCHASING_MANAGE)
+    told = holders_of(Permission.PURCHASING_MANAGE)
     messages = []
     for supplier, licence in ending:
         until = licence.valid_until

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from backend.dates import day_text
 from canteen.waste.entries.errors import (
     EntryTooLate,
     MealInFuture,
@@ -99,7 +100,7 @@ def ensure_day(served_on: date, today: date, days: int, *, is_manager: bool) -> 
         raise MealInFuture
     earliest = earliest_on(today, days)
     if served_on < earliest and not is_manager:
-        raise EntryTooLate(earliest=f"{earliest.month}月{earliest.day}日", earliest_on=earliest.isoformat())
+        raise EntryTooLate(earliest=day_text(earliest), earliest_on=earliest.isoformat())
 
 
 def earliest_on(today: date, days: int) -> date:

@@ -7,6 +7,7 @@ import structlog
 from backend import clock
 from backend.actor import Actor
 from backend.audit import operations as audit
+from backend.dates import moment_text
 from backend.db import atomic, db
 from backend.money import yuan
 from backend.notifications import operations as notifications
@@ -14,7 +15,6 @@ from backend.rules import queries as rule_queries
 from canteen.accounts import operations as accounts
 from canteen.menu import queries as menu_queries
 from canteen.ordering.models import Order, OrderState
-from canteen.ordering.pauses.policies import spoken
 from canteen.ordering.policies import meal_name, order_page
 from canteen.waste.serving import operations, policies, queries, views
 from canteen.waste.serving.errors import WeighedMealNotFound
@@ -176,7 +176,7 @@ def _tell_charged(
             "canteen": canteen,
             "dishes": _dishes(done),
             "amount": yuan(done.total_fen - done.before_fen),
-            "until": spoken(policies.objection_closes_at(now, days)),
+            "until": moment_text(policies.objection_closes_at(now, days)),
         },
         page=order_page(done.order_id),
         dedupe=f"{done.order_id}:{done.revision}",

@@ -8,7 +8,6 @@ served and what was put to use again, if all of it was weighed.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
@@ -156,11 +155,6 @@ class Balance:
     def residual_g(self) -> int:
         """What the balance leaves open; negative if more was found than cooked."""
         return self.prepared_g - self.served_g - self.unserved_g - self.reused_g
-
-    @property
-    def residual_share(self) -> Decimal | None:
-        """Over what was cooked."""
-        return Decimal(self.residual_g) / self.prepared_g if self.prepared_g else None
 
 
 class Summary:

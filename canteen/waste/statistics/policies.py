@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Final
 
+from backend.dates import months_before
 from canteen.waste.statistics.errors import BasisMismatch, SpanTooLong
 
 NOT_ENOUGH: Final = "数据不足"
@@ -281,7 +282,7 @@ class Span:
         last = self.from_on - timedelta(days=1)
         months = self._whole_months()
         if months:
-            return Span(_months_before(self.from_on, months), last)
+            return Span(months_before(self.from_on.replace(day=1), months), last)
         return Span(last - timedelta(days=self.days - 1), last)
 
     def last_year(self) -> "Span":
@@ -319,11 +320,6 @@ def span(from_on: date, until_on: date) -> Span:
 
 def _last_of(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-
-
-def _months_before(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, 1)
 
 
 def _year_before(day: date) -> date:

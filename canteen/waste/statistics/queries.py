@@ -13,8 +13,9 @@ from backend.identity.models import Department
 from backend.rules import queries as rule_queries
 from backend.workdays import queries as workday_queries
 from canteen.menu import queries as menu_queries
-from canteen.menu.models import Canteen, Dish, Meal, MealState, Period
+from canteen.menu.models import Dish, Meal, MealState, Period
 from canteen.menu.policies import PERIOD_ORDER
+from canteen.menu.queries import canteen_names
 from canteen.menu.titles import PERIOD_NAMES
 from canteen.waste.models import Edible, Source, WasteDepartment, WasteDish, WasteMeal, WasteStage
 from canteen.waste.statistics import departments, diners, dishes, rules
@@ -77,7 +78,7 @@ def divide(facts: Iterable[MealFacts], canteen_ids: Collection[int], span: Span,
     groups: dict[str, list[MealFacts]] = {}
     for meal in facts:
         groups.setdefault(_key(by, meal), []).append(meal)
-    names = _canteen_names(canteen_ids) if by is Bucket.CANTEEN else {}
+    names = canteen_names(canteen_ids) if by is Bucket.CANTEEN else {}
     thresholds = {one: thresholds_of([one]) for one in canteen_ids}
     together = Thresholds.strictest(thresholds.values())
     points = []
@@ -317,12 +318,7 @@ def departments_of(canteen_ids: Collection[int], span: Span) -> list[DepartmentF
 
 def names_of(canteen_ids: Collection[int]) -> dict[int, str]:
     """The canteens' names."""
-    return _canteen_names(canteen_ids)
-
-
-def _canteen_names(canteen_ids: Collection[int]) -> dict[int, str]:
-    rows = db.session.execute(select(Canteen.id, Canteen.name).where(Canteen.id.in_(canteen_ids)))
-    return {row[0]: row[1] for row in rows}
+    return canteen_names(canteen_ids)
 
 
 def _within_days(

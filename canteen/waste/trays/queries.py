@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from backend import clock
 from backend.actor import Actor
+from backend.dates import next_month
 from backend.db import db
 from backend.identity.models import Posting, Staff, StaffStatus
-from canteen.accounts.policies import next_month
 from canteen.menu.models import Canteen, Period
 from canteen.ordering import queries as ordering_queries
 from canteen.ordering.models import Order, OrderState

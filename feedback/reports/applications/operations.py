@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from backend import clock
 from backend.actor import SYSTEM, Actor, Permission
 from backend.audit.operations import record
+from backend.dates import full_day_text, full_moment_text
 from backend.db import db
 from feedback.deadlines import operations as deadlines
 from feedback.deadlines import queries as clocks
@@ -176,7 +177,7 @@ def resume(actor: Actor, report: Report, *, text: str, at: datetime) -> None:
         report.review_on = None
         moving.move(actor, report, Step.RESUME_CASE, text=text, at=at)
         deadlines.resume(report.id, report.cycle, at)
-    until = shown(answer_clock(report).due_at)
+    until = full_moment_text(answer_clock(report).due_at)
     record(actor, "feedback.report_resumed", "report", report.id, number=report.number, reason=text)
     telling.tell_office(report, RESUMED, event="resumed", but=actor.staff_id, until=until)
     telling.tell_reporter(report, RESUMED, event="resumed", until=until)
@@ -206,19 +207,8 @@ def call_for_review(report: Report) -> None:
             REVIEW_DUE,
             Permission.REPORTS_TRIAGE,
             event=f"review {on}",
-            until=shown_day(on),
+            until=full_day_text(on),
         )
-
-
-def shown(instant: datetime) -> str:
-    """`2026年12月7日 17:30`."""
-    local = clock.local(instant)
-    return f"{shown_day(local.date())} {local:%H:%M}"
-
-
-def shown_day(day: date) -> str:
-    """`2026年12月7日`."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _hear(
@@ -263,7 +253,9 @@ def _extend(actor: Actor, report: Report, application: Application, at: datetime
         until=_said(until_at, None),
         before=_said(due_at, None),
     )
-    telling.tell_reporter(report, EXTENDED, event="extended", until=shown(until_at), why=application.reason)
+    telling.tell_reporter(
+        report, EXTENDED, event="extended", until=full_moment_text(until_at), why=application.reason
+    )
 
 
 def _suspend(actor: Actor, report: Report, application: Application, at: datetime) -> None:
@@ -274,7 +266,9 @@ def _suspend(actor: Actor, report: Report, application: Application, at: datetim
         report.review_on = on
         moving.move(actor, report, Step.SUSPEND, text=application.reason, at=at, review_on=on.isoformat())
         deadlines.pause(report.id, report.cycle, at)
-    telling.tell_reporter(report, SUSPENDED, event="suspended", until=shown_day(on), why=application.reason)
+    telling.tell_reporter(
+        report, SUSPENDED, event="suspended", until=full_day_text(on), why=application.reason
+    )
 
 
 def _decide(

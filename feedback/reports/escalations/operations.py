@@ -4,14 +4,16 @@ from collections.abc import Collection
 from datetime import datetime
 
 from backend.actor import SYSTEM, Permission
+from backend.dates import moment_text
 from backend.identity import queries as identity
+from backend.workdays.clocks import levels_told, stage_text
+from backend.workdays.keeping import Fired
 from feedback.categories.models import DeadlineClass
 from feedback.deadlines import operations as deadlines
-from feedback.deadlines.operations import Fired
+from feedback.deadlines.models import ClockKind
 from feedback.deadlines.titles import KIND_NAMES
 from feedback.offices import queries as offices
 from feedback.reports import moving, telling
-from feedback.reports.escalations import policies
 from feedback.reports.escalations.messages import DANGER_ESCALATED, ESCALATED
 from feedback.reports.models import Report
 from feedback.reports.policies import Step
@@ -32,10 +34,10 @@ def escalate(report_id: int, now: datetime) -> list[Fired]:
                 SYSTEM,
                 report,
                 Step.ESCALATE,
-                text=f"{KIND_NAMES[step.kind]}{policies.stage(step.step)}",
+                text=f"{KIND_NAMES[ClockKind(step.kind)]}{stage_text(step.step)}",
                 at=now,
                 is_public=False,
-                clock=step.kind.value,
+                clock=step.kind,
                 percent=step.step,
                 due_at=step.clock_due_at.isoformat(),
             )
@@ -59,9 +61,9 @@ def _tell(report: Report, fired: Fired, levels: list[Collection[int]]) -> None:
     telling.tell_people(
         report,
         kind,
-        policies.told(levels, fired.step),
+        next(iter(levels_told(levels, fired.step)), ()),
         event=f"escalation {fired.clock_id} {fired.step}",
-        clock=KIND_NAMES[fired.kind],
-        stage=policies.stage(fired.step),
-        due=policies.moment(fired.clock_due_at),
+        clock=KIND_NAMES[ClockKind(fired.kind)],
+        stage=stage_text(fired.step),
+        due=moment_text(fired.clock_due_at),
     )

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from backend import clock
 from backend.actor import Actor
 from backend.db import db, unit
-from backend.identity.operations import refusing_clashes
+from backend.refusals import refusing_clashes
 from feedback.reports.open311 import policies
 from feedback.reports.open311.errors import ClientKeyNotFound, ClientKeyTaken, KeyRefused
 from feedback.reports.open311.models import ClientKey, Submission

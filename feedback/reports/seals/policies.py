@@ -1,8 +1,7 @@
 """Rules of the seals: pure functions."""
 
-from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -56,10 +55,3 @@ def ensure_may_look(request: SealRequest, staff_id: int, now: datetime) -> None:
         raise SealNotYours
     if state_of(request, now) is not SealState.GRANTED:
         raise SealClosed
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or the last one of that month."""
-    count = day.year * 12 + day.month - 1 - months
-    year, month = divmod(count, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

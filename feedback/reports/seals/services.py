@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from datetime import time
-from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import select
 
@@ -11,10 +10,13 @@ from backend import clock
 from backend.actor import SYSTEM, Actor, Permission
 from backend.audit.models import Result
 from backend.audit.operations import record
-from backend.db import aside, atomic, db
+from backend.dates import months_before
+from backend.db import atomic, db
+from backend.errors import AppError
 from backend.identity import queries as identity
 from backend.identity.models import Department, Posting, Staff
 from backend.notifications.operations import notify
+from backend.refusals import recording
 from backend.rules import queries as rules
 from backend.vault import keyed_hash
 from feedback.reports import moving, people, sealing
@@ -35,25 +37,10 @@ _MINE: Final = "pages/feedback/mine"
 def _leaving_trace(step: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """`atomic` for a use case that takes (actor, request_id, …); a refusal is recorded as well."""
 
-    def decorate(use_case: Callable[..., R]) -> Callable[..., R]:
-        run_atomic = atomic(use_case)
+    def note(actor: Actor, request_id: int, refused: AppError) -> None:
+        record(actor, step, "seal_request", request_id, result=Result.REFUSED, code=refused.code)
 
-        @wraps(use_case)
-        def run(actor: Actor, request_id: int, **given: Any) -> R:
-            try:
-                return run_atomic(actor, request_id, **given)
-            except (SealNotYours, SealClosed) as refused:
-                _record_refusal(actor, request_id, step, refused.code)
-                raise
-
-        return run
-
-    return decorate
-
-
-@aside
-def _record_refusal(actor: Actor, request_id: int, step: str, code: str) -> None:
-    record(actor, step, "seal_request", request_id, result=Result.REFUSED, code=code)
+    return recording(note, SealNotYours, SealClosed)
 
 
 @atomic
@@ -149,7 +136,7 @@ def look(actor: Actor, request_id: int) -> dict[str, str]:
 @atomic
 def forget_old() -> int:
     """Forget the names of unnamed reporters whose reports ended long ago by the rule; returns how many."""
-    until = policies.months_before(clock.today(), rules.value(SEAL_MONTHS))
+    until = months_before(clock.today(), rules.value(SEAL_MONTHS))
     forgotten = operations.forget(operations.over(clock.at_local(until, time.min)))
     if forgotten:
         record(SYSTEM, "feedback.seals_forgotten", "report", "list", count=forgotten)

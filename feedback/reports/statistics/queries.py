@@ -12,11 +12,12 @@ from backend import clock
 from backend.actor import Actor, Permission
 from backend.db import db
 from backend.places.models import Campus
+from backend.workdays.models import Verdict
 from feedback.categories import queries as categories
 from feedback.categories.models import Kind
 from feedback.categories.queries import CategoryView
 from feedback.categories.titles import KIND_NAMES
-from feedback.deadlines.models import Clock, ClockKind, Verdict
+from feedback.deadlines.models import Clock, ClockKind
 from feedback.offices import queries as offices
 from feedback.reports import queries, rollups
 from feedback.reports.models import Report

@@ -11,11 +11,12 @@ from backend import clock
 from backend.actor import Actor
 from backend.paging import Page, paginate
 from backend.rules import queries as rules
+from backend.workdays.models import Verdict
 from feedback.categories import queries as categories
 from feedback.categories.models import Kind
 from feedback.categories.titles import KIND_NAMES
 from feedback.deadlines import queries as clocks
-from feedback.deadlines.models import Clock, ClockKind, Verdict
+from feedback.deadlines.models import Clock, ClockKind
 from feedback.deadlines.queries import ClockView
 from feedback.offices import queries as offices
 from feedback.reports import policies, queries

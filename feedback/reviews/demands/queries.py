@@ -14,8 +14,8 @@ from backend.counting import Count
 from backend.db import db
 from backend.identity.models import Department
 from backend.paging import Page, paginate
-from feedback.offices import queries as offices
 from feedback.offices.models import Office
+from feedback.reports.people import offices_of
 from feedback.reviews.demands import policies
 from feedback.reviews.demands.errors import DemandNotFound, MeetingNotFound
 from feedback.reviews.demands.models import AgendaItem, Demand, DemandEvent, DemandState, Meeting, MeetingUnit
@@ -215,13 +215,7 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
     """Everything for those who read feedback or keep the review; else what one's offices answer for."""
     if any(actor.reach(each).everywhere for each in (Permission.FEEDBACK_READ, Permission.REVIEWS_MANAGE)):
         return true()
-    return Demand.office_id.in_(_offices_of(actor))
-
-
-def _offices_of(actor: Actor) -> frozenset[int]:
-    if not actor.can(Permission.REPORTS_HANDLE):
-        return frozenset()
-    return offices.offices_of(actor.staff_id)
+    return Demand.office_id.in_(offices_of(actor))
 
 
 def _meetings(meetings: Sequence[Meeting]) -> list[MeetingView]:
@@ -262,7 +256,7 @@ def _views(
             select(Office.id, Office.name).where(Office.id.in_({each.office_id for each in demands}))
         )
     }
-    own, today = _offices_of(actor), clock.today()
+    own, today = offices_of(actor), clock.today()
     manages = actor.reach(Permission.REVIEWS_MANAGE).everywhere
     return [
         DemandView(

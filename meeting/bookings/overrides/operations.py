@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from backend import clock
 from backend.actor import SYSTEM, Actor, Permission
+from backend.dates import day_text
 from backend.db import db, unit
 from backend.identity import queries as identity
 from meeting.bookings import availability, keeping, moving, operations, people, telling
@@ -198,4 +199,4 @@ def _tell_displaced(
 
 def _said(suggestion: Suggestion) -> str:
     start, end = clock.local(suggestion.start), clock.local(suggestion.end)
-    return f"{suggestion.room.name} {start.month}月{start.day}日{start:%H:%M}–{end:%H:%M}"
+    return f"{suggestion.room.name} {day_text(start)}{start:%H:%M}–{end:%H:%M}"

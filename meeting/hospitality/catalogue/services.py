@@ -8,7 +8,7 @@ from sqlalchemy import select
 from backend.actor import Actor, Permission, ensure_everywhere
 from backend.audit.operations import record
 from backend.db import atomic, db
-from backend.identity.operations import refusing_clashes
+from backend.refusals import refusing_clashes
 from meeting.hospitality.catalogue import queries
 from meeting.hospitality.catalogue.errors import (
     ChecklistRepeated,

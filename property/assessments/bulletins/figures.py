@@ -24,6 +24,7 @@ from property.assessments.models import (
     LineSource,
     VersionState,
 )
+from property.assessments.months.queries import last_number
 from property.contractors import policies as contractor_policies
 from property.contractors import queries as contractor_queries
 from property.contractors.models import Contract
@@ -80,7 +81,7 @@ def take(kind: BulletinKind, first_day: date) -> dict[str, Any]:
 def missing(kind: BulletinKind, first_day: date) -> int:
     """How many contract months of a period are not locked, or are being corrected."""
     months = policies.months_of(kind, first_day)
-    last = _last_numbers()
+    last = last_number()
     states: Any = db.session.execute(
         select(Assessment.contract_id, Assessment.month)
         .join(AssessmentVersion, AssessmentVersion.assessment_id == Assessment.id)
@@ -98,11 +99,6 @@ def missing(kind: BulletinKind, first_day: date) -> int:
         if contractor_policies.days_of(month, contract.from_on, contract.until_on)
     }
     return len(due - done)
-
-
-def _last_numbers() -> Any:
-    other = AssessmentVersion.__table__.alias()
-    return select(func.max(other.c.number)).where(other.c.assessment_id == Assessment.id).scalar_subquery()
 
 
 def _locked(months: Sequence[date]) -> list[_Month]:

@@ -9,10 +9,10 @@ from backend import clock
 from backend.actor import Actor
 from backend.audit import operations as audit
 from backend.db import db, table, unit
-from backend.identity.operations import refusing_clashes
 from backend.media import operations as media_operations
 from backend.notifications.kinds import Kind
 from backend.notifications.operations import notify
+from backend.refusals import refusing_clashes
 from backend.rules import queries as rules
 from backend.scoresheets.models import ScoreItem
 from backend.scoresheets.policies import spoken

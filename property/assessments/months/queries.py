@@ -83,7 +83,7 @@ def page_assessments(
         .join(AssessmentVersion, AssessmentVersion.assessment_id == Assessment.id)
         .where(
             contractor_queries.in_reach(actor, Assessment.contractor_id),
-            AssessmentVersion.number == _last_number(),
+            AssessmentVersion.number == last_number(),
         )
         .order_by(Assessment.month.desc(), Assessment.contractor_id, Assessment.id)
     )
@@ -157,7 +157,8 @@ def open_versions() -> list[tuple[Assessment, AssessmentVersion]]:
     return [(row[0], row[1]) for row in db.session.execute(statement)]
 
 
-def _last_number() -> Any:
+def last_number() -> Any:
+    """The number of an assessment's last version, as a subquery beside `Assessment`."""
     other = AssessmentVersion.__table__.alias()
     return select(func.max(other.c.number)).where(other.c.assessment_id == Assessment.id).scalar_subquery()
 

@@ -9,6 +9,7 @@ import structlog
 from backend import clock
 from backend.actor import SYSTEM, Actor, Permission
 from backend.audit import operations as audit
+from backend.dates import month_end, previous_month
 from backend.db import atomic, db
 from backend.identity import queries as identity
 from backend.money import yuan
@@ -69,10 +70,10 @@ def open_last_month() -> int:
     One unit of work for each, so that one contract's unsuitable sheet holds up nobody else's month. Whoever
     assesses is told once.
     """
-    month = contractor_policies.previous_month(clock.today())
+    month = previous_month(clock.today())
     opened, missing = 0, []
     standing = queries.opened_in(month)
-    for contract in contractor_queries.contracts_in(month, contractor_policies.last_day(month)):
+    for contract in contractor_queries.contracts_in(month, month_end(month)):
         if contract.id in standing:
             continue
         try:
@@ -205,7 +206,7 @@ def lock(actor: Actor, *, assessment_id: int, revision: int) -> AssessmentView:
     of, version = _opened(actor, REVIEW, assessment_id)
     if version.revision != revision:
         raise AssessmentMoved(revision=version.revision)
-    if clock.today() <= contractor_policies.last_day(of.month):
+    if clock.today() <= month_end(of.month):
         raise MonthNotOver(month=month_name(of.month))
     waiting = deduction_queries.open_appeals([of.id]).get(of.id, 0)
     if waiting:

@@ -10,7 +10,7 @@ from backend.actor import Actor, Permission
 from backend.audit.operations import record
 from backend.db import atomic, db, unit
 from backend.errors import Forbidden
-from backend.identity.operations import refusing_clashes
+from backend.refusals import refusing_clashes
 from property.assets.models import Asset
 from property.inspections import policies
 from property.inspections.errors import (

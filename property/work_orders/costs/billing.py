@@ -13,9 +13,9 @@ from backend import clock
 from backend.actor import Actor, Permission
 from backend.audit.operations import record
 from backend.db import atomic, db
-from backend.identity.operations import refusing_clashes
 from backend.identity.queries import find_staff
 from backend.money import yuan
+from backend.refusals import refusing_clashes
 from backend.rules import queries as rule_queries
 from property.work_orders import moving, rollups, telling
 from property.work_orders import policies as order_policies

@@ -11,7 +11,8 @@ from backend.config import settings
 from backend.documents import pdf
 from backend.media import services as media
 from backend.money import in_capitals, yuan
-from property.service_levels.titles import KIND_NAMES, VERDICT_NAMES
+from backend.workdays.titles import VERDICT_NAMES
+from property.service_levels.titles import KIND_NAMES
 from property.work_orders import policies as order_policies
 from property.work_orders import telling, views
 from property.work_orders.costs import bills

@@ -11,10 +11,10 @@ from backend.db import atomic, db
 from backend.documents import reading
 from backend.documents.reading import Fault
 from backend.errors import Forbidden
-from backend.identity.operations import refusing_clashes
 from backend.places import queries as place_queries
 from backend.places.models import PlaceKind
 from backend.places.policies import Ref
+from backend.refusals import refusing_clashes
 from property.work_orders.costs import operations, policies, queries
 from property.work_orders.costs.errors import MaterialCodeTaken, StoreNameTaken
 from property.work_orders.costs.models import Material, Store

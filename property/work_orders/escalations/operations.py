@@ -4,12 +4,15 @@ from collections.abc import Collection
 from datetime import datetime
 
 from backend.actor import SYSTEM, Permission
+from backend.dates import moment_text
 from backend.identity import queries as identity
 from backend.notifications import operations as notifications
 from backend.notifications import queries as notification_queries
 from backend.notifications.calls import operations as calls
+from backend.workdays.clocks import levels_told, stage_text
+from backend.workdays.keeping import Fired
 from property.service_levels import operations as service_levels
-from property.service_levels.operations import Fired
+from property.service_levels.models import ClockKind
 from property.service_levels.titles import KIND_NAMES
 from property.work_orders import moving, telling
 from property.work_orders.escalations import policies
@@ -34,9 +37,9 @@ def escalate(order_id: int, now: datetime) -> list[Fired]:
                 SYSTEM,
                 order,
                 Step.ESCALATE,
-                text=f"{KIND_NAMES[step.kind]}{policies.stage(step.step)}",
+                text=f"{KIND_NAMES[ClockKind(step.kind)]}{stage_text(step.step)}",
                 at=now,
-                clock=step.kind.value,
+                clock=step.kind,
                 percent=step.step,
                 due_at=step.clock_due_at.isoformat(),
             )
@@ -57,14 +60,14 @@ def levels_of(order: WorkOrder) -> list[Collection[int]]:
 
 
 def _tell(order: WorkOrder, fired: Fired, levels: list[Collection[int]], now: datetime) -> None:
-    above = policies.told(levels, fired.step)
+    above = levels_told(levels, fired.step)
     if not above:
         return
     fields = {
         **telling.fields_of(order),
-        "clock": KIND_NAMES[fired.kind],
-        "stage": policies.stage(fired.step),
-        "due": policies.moment(fired.clock_due_at),
+        "clock": KIND_NAMES[ClockKind(fired.kind)],
+        "stage": stage_text(fired.step),
+        "due": moment_text(fired.clock_due_at),
     }
     dedupe, page = f"escalation {fired.clock_id} {fired.step}", telling.task_page(order.id)
     if order.urgency not in policies.CALLS:

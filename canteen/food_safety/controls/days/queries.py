@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
 
@@ -10,6 +10,7 @@ from backend import clock
 from backend.actor import Actor
 from backend.counting import Count
 from backend.db import db
+from canteen.food_safety import reach
 from canteen.food_safety.controls.findings import queries as findings
 from canteen.food_safety.controls.findings.queries import FindingView
 from canteen.food_safety.controls.models import Area, ControlAnswer, ControlItem, DailyControl, Finding
@@ -86,10 +87,15 @@ class ControlDay:
 
 @dataclass(frozen=True, slots=True)
 class DayState:
-    """How far a day is; a gap is a working day that is over and was not closed."""
+    """How far a day is; a gap is a working day that is over and was not closed.
+
+    Of a day before the kitchen's first daily control (not `has_begun`) `is_open` is false, too: nothing is
+    asked of it.
+    """
 
     on: date
     is_open: bool
+    has_begun: bool
     state: str
     found: int
     closed_by_name: str
@@ -136,13 +142,13 @@ def template_of(canteen_id: int) -> Template:
 
 def get_template(actor: Actor, *, canteen_id: int) -> Template:
     """The items of a canteen. Raises CanteenNotFound."""
-    kitchen.find_canteen(actor, canteen_id)
+    reach.get_canteen(actor, canteen_id)
     return template_of(canteen_id)
 
 
 def get_day(actor: Actor, *, canteen_id: int, on: date) -> ControlDay:
     """A day of a kitchen. Raises CanteenNotFound."""
-    kitchen.find_canteen(actor, canteen_id)
+    reach.get_canteen(actor, canteen_id)
     return day_of(canteen_id, on)
 
 
@@ -191,7 +197,7 @@ def answers_of(control_ids: Collection[int]) -> Sequence[ControlAnswer]:
 
 def list_days(actor: Actor, *, canteen_id: int, from_on: date, until_on: date) -> list[DayState]:
     """How far these days are, the first one first. Raises CanteenNotFound or InvalidDateRange."""
-    kitchen.find_canteen(actor, canteen_id)
+    reach.get_canteen(actor, canteen_id)
     kitchen.ensure_range(from_on, until_on)
     return days_of(canteen_id, from_on, until_on)
 
@@ -210,9 +216,9 @@ def days_of(canteen_id: int, from_on: date, until_on: date) -> list[DayState]:
     first = db.session.scalar(
         select(func.min(DailyControl.on_date)).where(DailyControl.canteen_id == canteen_id)
     )
-    begun = first or clock.today() + timedelta(days=1)
+    begun = first or date.max
     return [
-        _day_state(day, is_open and day >= begun, controls.get(day))
+        _day_state(day, is_open and day >= begun, day >= begun, controls.get(day))
         for day, is_open in kitchen.open_days(canteen_id, from_on, until_on).items()
     ]
 
@@ -237,7 +243,8 @@ def unclosed(canteen_id: int, from_on: date, until_on: date) -> Count:
     )
 
 
-def _day_state(day: date, is_open: bool, control: DailyControl | None) -> DayState:
+def _day_state(day: date, is_open: bool, has_begun: bool, control: DailyControl | None) -> DayState:
     if control is None:
-        return DayState(day, is_open, NONE, 0, "", None)
-    return DayState(day, is_open, state_of(control), control.found, control.closed_by_name, control.closed_at)
+        return DayState(day, is_open, has_begun, NONE, 0, "", None)
+    found, by_name, at = control.found, control.closed_by_name, control.closed_at
+    return DayState(day, is_open, has_begun, state_of(control), found, by_name, at)

@@ -8,8 +8,10 @@ from sqlalchemy import select
 from backend import clock
 from backend.actor import Actor, Permission
 from backend.audit.operations import record
+from backend.dates import day_text
 from backend.db import atomic, db, table, unit
 from backend.statements import insert_or_nothing
+from canteen.food_safety import reach
 from canteen.food_safety.controls.days import policies, queries
 from canteen.food_safety.controls.days.policies import Given, Wanted
 from canteen.food_safety.controls.days.queries import ControlDay, Template
@@ -41,7 +43,7 @@ def answer(actor: Actor, *, canteen_id: int, on: date, answers: Sequence[Given])
     has put anything right. Raises CanteenNotFound, RecordDay, ControlClosed, ControlItemUnknown,
     FindingIncomplete, FindingDay or FindingPerson.
     """
-    kitchen.find_canteen(actor, canteen_id, Permission.SAFETY_RECORD)
+    reach.get_canteen(actor, canteen_id, Permission.SAFETY_RECORD)
     kitchen.ensure_recordable(canteen_id, on)
     control = _lock(canteen_id, on)
     items = {each.id: each for each in queries.template_of(canteen_id).items}
@@ -78,7 +80,7 @@ def _lock(canteen_id: int, on: date) -> DailyControl:
         .execution_options(populate_existing=True)
     ).one()
     if control.closed_at is not None:
-        raise ControlClosed(on=f"{on.month}月{on.day}日")
+        raise ControlClosed(on=day_text(on))
     return control
 
 
@@ -121,7 +123,7 @@ def close(actor: Actor, *, canteen_id: int, on: date, note: str = "") -> Control
 
     Raises CanteenNotFound, RecordDay, ControlClosed or ControlUnanswered.
     """
-    kitchen.find_canteen(actor, canteen_id, Permission.SAFETY_RECORD)
+    reach.get_canteen(actor, canteen_id, Permission.SAFETY_RECORD)
     kitchen.ensure_recordable(canteen_id, on)
     control = _lock(canteen_id, on)
     answered = {each.item_id for each in queries.answers_of([control.id])}
@@ -147,7 +149,7 @@ def close(actor: Actor, *, canteen_id: int, on: date, note: str = "") -> Control
 @atomic
 def save_template(actor: Actor, *, canteen_id: int, items: Sequence[Wanted]) -> Template:
     """Give a canteen items of its own, or with none the house's again. Raises CanteenNotFound."""
-    kitchen.find_canteen(actor, canteen_id, Permission.SAFETY_MANAGE)
+    reach.get_canteen(actor, canteen_id, Permission.SAFETY_MANAGE)
     standing = db.session.scalars(
         select(ControlItem)
         .where(ControlItem.canteen_id == canteen_id, ControlItem.is_active)

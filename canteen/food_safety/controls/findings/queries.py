@@ -20,7 +20,6 @@ from canteen.food_safety.controls.errors import FindingNotFound
 from canteen.food_safety.controls.models import Area, Finding, FindingEvent, FindingState, Source
 from canteen.food_safety.controls.policies import STATE_NAMES
 from canteen.food_safety.controls.titles import AREA_NAMES, SOURCE_NAMES, STEP_NAMES
-from canteen.food_safety.hygiene import queries as kitchen
 from canteen.menu import queries as menu_queries
 from canteen.menu.models import Canteen
 
@@ -107,7 +106,7 @@ def page_findings(
 def _within_reach(actor: Actor, canteen_id: int | None) -> Any:
     statement: Any = select(Finding, Canteen.name).join(Canteen, Canteen.id == Finding.canteen_id)
     if canteen_id is not None:
-        kitchen.find_canteen(actor, canteen_id)
+        reach.get_canteen(actor, canteen_id)
         return statement.where(Finding.canteen_id == canteen_id)
     return statement.where(reach.within(actor, *reach.READERS))
 

@@ -11,15 +11,13 @@ from backend.db import atomic
 from backend.media import operations as media_operations
 from backend.notifications import operations as notifications
 from backend.notifications.operations import Message
+from canteen.food_safety import reach
 from canteen.food_safety.controls import policies
 from canteen.food_safety.controls.findings import operations, queries
 from canteen.food_safety.controls.findings.operations import Wanted
 from canteen.food_safety.controls.findings.queries import FindingView
 from canteen.food_safety.controls.messages import FINDING_DUE
 from canteen.food_safety.controls.models import Finding, FindingState, Source
-from canteen.food_safety.hygiene import queries as kitchen
-
-_PHOTOS_OF_A_STEP = 5
 
 
 @atomic
@@ -30,7 +28,7 @@ def raise_finding(
 
     Raises CanteenNotFound, FindingDay or FindingPerson.
     """
-    kitchen.find_canteen(actor, canteen_id, Permission.SAFETY_RECORD)
+    reach.get_canteen(actor, canteen_id, Permission.SAFETY_RECORD)
     return queries.view_of(operations.raise_finding(actor, canteen_id, Wanted(**wanted), source))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from backend.dates import day_text
 from canteen.food_safety.controls.errors import (
     ReviewChanged,
     ReviewIncomplete,
@@ -45,7 +46,7 @@ def ensure_due(report: Any, today: date, now: datetime) -> None:
     if isinstance(report, SafetyWeek):
         ready = report.monday + _READY
         if today < ready:
-            raise ReviewTooEarly(until=f"{ready.month}月{ready.day}日的检查")
+            raise ReviewTooEarly(until=f"{day_text(ready)}的检查")
     elif report.held_at is not None and report.held_at > now:
         raise ReviewTooEarly(until="调度会议")
 
@@ -53,4 +54,4 @@ def ensure_due(report: Any, today: date, now: datetime) -> None:
 def ensure_begun(first: date, today: date) -> None:
     """Nothing is written about days to come. Raises ReviewTooEarly."""
     if first > today:
-        raise ReviewTooEarly(until=f"{first.month}月{first.day}日以前的检查")
+        raise ReviewTooEarly(until=f"{day_text(first)}以前的检查")

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from backend import clock
 from backend.actor import Actor, Permission
 from backend.counting import Count
+from backend.dates import day_text
 from backend.db import db
 from backend.paging import Page, paginate
 from canteen.food_safety import reach
@@ -135,10 +136,7 @@ def _of_weeks(canteen_id: int, from_on: date, until_on: date) -> Group:
     ).all()
     signed = [each for each in rows if each.signed_at is not None]
     lines = [Fact("周排查报告", f"已签发 {len(signed)} 份", is_alarm=not signed)]
-    lines += [
-        Fact(f"{each.monday.month}月{each.monday.day}日当周", each.problems or each.conclusion)
-        for each in signed
-    ]
+    lines += [Fact(f"{day_text(each.monday)}当周", each.problems or each.conclusion) for each in signed]
     return Group("周排查", lines)
 
 

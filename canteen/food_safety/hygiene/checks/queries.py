@@ -11,6 +11,7 @@ from backend.actor import Actor
 from backend.db import db
 from backend.media import queries as media_queries
 from backend.media.links import PhotoLinks
+from canteen.food_safety import reach
 from canteen.food_safety.hygiene import queries as kitchen
 from canteen.food_safety.hygiene.checks import policies
 from canteen.food_safety.hygiene.cleaning import queries as cleaning
@@ -151,7 +152,7 @@ def template_of(canteen_id: int) -> Template:
 
 def get_template(actor: Actor, *, canteen_id: int) -> Template:
     """The items of a canteen. Raises CanteenNotFound."""
-    kitchen.find_canteen(actor, canteen_id)
+    reach.get_canteen(actor, canteen_id)
     return template_of(canteen_id)
 
 
@@ -216,7 +217,7 @@ def _answers(check_ids: Collection[int]) -> dict[int, list[ChecklistAnswer]]:
 
 def get_day(actor: Actor, *, canteen_id: int, on: date | None = None) -> KitchenDay:
     """A day of a kitchen, by default today. Raises CanteenNotFound."""
-    canteen = kitchen.find_canteen(actor, canteen_id)
+    canteen = reach.get_canteen(actor, canteen_id)
     day = on or clock.today()
     items = template_of(canteen_id).items
     checks = {each.station_id: each for each in _checks(canteen_id, day, day)}
@@ -237,7 +238,7 @@ def _station_day(station: StationView, items: int, check: Check | None) -> Stati
 
 def list_days(actor: Actor, *, canteen_id: int, from_on: date, until_on: date) -> list[DaySums]:
     """These days of a kitchen in numbers, the first one first. Raises CanteenNotFound or InvalidDateRange."""
-    kitchen.find_canteen(actor, canteen_id)
+    reach.get_canteen(actor, canteen_id)
     kitchen.ensure_range(from_on, until_on)
     return days_of(canteen_id, from_on, until_on)
 

@@ -11,6 +11,7 @@ from backend.audit.operations import record
 from backend.db import atomic, db, table, unit
 from backend.media import operations as media_operations
 from backend.statements import insert_or_nothing
+from canteen.food_safety import reach
 from canteen.food_safety.hygiene import queries as kitchen
 from canteen.food_safety.hygiene.checks import policies, queries
 from canteen.food_safety.hygiene.checks.policies import Given, Wanted
@@ -133,7 +134,7 @@ def save_template(actor: Actor, *, canteen_id: int, items: Sequence[Wanted]) -> 
     Items whose words stay are the same; others are new and the old ones retired. Raises CanteenNotFound
     or StationNotFound.
     """
-    kitchen.find_canteen(actor, canteen_id, Permission.SAFETY_MANAGE)
+    reach.get_canteen(actor, canteen_id, Permission.SAFETY_MANAGE)
     stations = {each.id for each in kitchen.stations_of(canteen_id)}
     if any(each.station_id is not None and each.station_id not in stations for each in items):
         raise StationNotFound

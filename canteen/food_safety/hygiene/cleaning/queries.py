@@ -12,7 +12,7 @@ from backend.db import db
 from backend.media import queries as media_queries
 from backend.media.links import PhotoLinks
 from backend.paging import Page, paginate
-from canteen.food_safety.hygiene import queries as kitchen
+from canteen.food_safety import reach
 from canteen.food_safety.hygiene.cleaning import policies
 from canteen.food_safety.hygiene.errors import CleaningRecordNotFound, CleaningTaskNotFound
 from canteen.food_safety.hygiene.models import (
@@ -86,7 +86,7 @@ class RecordView:
 
 def list_tasks(actor: Actor, *, canteen_id: int, with_inactive: bool = False) -> list[TaskView]:
     """What is cleaned and disinfected in a kitchen. Raises CanteenNotFound."""
-    kitchen.find_canteen(actor, canteen_id)
+    reach.get_canteen(actor, canteen_id)
     return _tasks(canteen_id, with_inactive=with_inactive)
 
 
@@ -157,7 +157,7 @@ def page_records(
     page_size: int = 20,
 ) -> Page:
     """The records of these days, voided ones included, the latest first. Raises CanteenNotFound."""
-    kitchen.find_canteen(actor, canteen_id)
+    reach.get_canteen(actor, canteen_id)
     statement = _records(canteen_id, from_on, until_on)
     if task_id is not None:
         statement = statement.where(CleaningRecord.task_id == task_id)

@@ -9,6 +9,7 @@ from backend.actor import Actor, Permission
 from backend.audit.operations import record
 from backend.db import atomic, db
 from backend.media import operations as media_operations
+from canteen.food_safety import reach
 from canteen.food_safety.hygiene import queries as kitchen
 from canteen.food_safety.hygiene.cleaning import policies, queries
 from canteen.food_safety.hygiene.cleaning.queries import RecordView, TaskView
@@ -36,7 +37,7 @@ def add_task(
 
     Raises CanteenNotFound, StationNotFound or CleaningInvalid.
     """
-    kitchen.find_canteen(actor, canteen_id, Permission.SAFETY_MANAGE)
+    reach.get_canteen(actor, canteen_id, Permission.SAFETY_MANAGE)
     now = clock.now()
     row = CleaningTask(canteen_id=canteen_id, created_at=now, changed_at=now)
     fields = {"kind": kind, "target": target, "method": method, "every": every, "times": times}
@@ -99,7 +100,7 @@ def record_cleaning(
     Raises CanteenNotFound, CleaningTaskNotFound, CleaningInvalid, ConcentrationNeeded, RecordDay or
     PhotoNotFound.
     """
-    kitchen.find_canteen(actor, canteen_id, Permission.SAFETY_RECORD)
+    reach.get_canteen(actor, canteen_id, Permission.SAFETY_RECORD)
     now = clock.now()
     at = done_at or now
     policies.ensure_past(at, now)
