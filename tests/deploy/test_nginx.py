@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from backend.app import create_app
+from backend.endpoints import Endpoint
 from tests.databases import settings_for
 from tests.deploy.backends import Backend
 from tests.processes.nginx import HOST, SITE, Nginx
@@ -155,9 +156,10 @@ def test_every_upload_of_the_api_passes(tmp_path):
     found = {}
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
-        free = dict(zip(view.__code__.co_freevars, view.__closure__ or (), strict=True))
-        if "upload" in free and free["upload"].cell_contents:
-            limit = free["upload_bytes"].cell_contents(settings)
+        within = [cell.cell_contents for cell in getattr(view, "__closure__", None) or ()]
+        declared = next((each for each in within if isinstance(each, Endpoint)), None)
+        if declared is not None and declared.upload:
+            limit = declared.upload_bytes(settings)
             path = re.sub("<[^>]+>", "1", rule.rule)
             found[path] = (limit + 64 * 1024, body_limit(path))
     assert len(found) > 10

@@ -40,7 +40,7 @@ MEANT = {
     ("docs/operations.md", "://user:" + "password@"): "how an address is written",
     ("backend/config.py", "demoPushToken"): "the simulator's, refused in production",
     (
-        "backend/flows/demo/organisation.py",
+        "backend/flows/demo_accounts.py",
         "HOUQINTONGDEMOSECRETFORVISITORS2",
     ): "the demo's second factor, on show",
     ("backend/flows/demo/scales.py", "houqin-demo-device-secret-0123456789abcdef"): "the demo's scale",

@@ -179,7 +179,7 @@ def test_a_rebuild_mends_what_was_spoilt_and_keeps_who_ate(kitchen, manager):
 
     spoil()
     found = list(services.check())
-    assert {one.name for one in found} == {"waste_meals", "waste_dishes", "waste_stages"}
+    assert {one.table for one in found} == {"waste_meals", "waste_dishes", "waste_stages"}
     runner = kitchen.compound.app.test_cli_runner()
     assert runner.invoke(args=["waste", "check"]).exit_code == 1
     assert runner.invoke(args=["waste", "rebuild", "--canteen", str(kitchen.canteen.id)]).exit_code == 0

@@ -18,7 +18,7 @@ _IMAGES = """() => Promise.all([...document.images]
     .filter((image) => image.getBoundingClientRect().top < innerHeight && !image.complete)
     .map((image) => new Promise((done) => { image.onload = image.onerror = done; })))"""
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 
 @contextmanager
@@ -51,7 +51,7 @@ class Desk:
         self.context: BrowserContext = browser.new_context(
             viewport=viewport or DESK, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=self.base
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(30_000)
         self.errors: list[str] = []
         self.outside: list[str] = []
         self.context.on("request", self._guard)

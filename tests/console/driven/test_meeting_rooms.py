@@ -57,6 +57,7 @@ def test_a_room_is_entered_with_its_hours_and_closed_over_a_meeting(desk_of, hal
     page.get_by_role("button", name="保存").click()
     expect(page.locator(".room-form .form-error")).to_contain_text("座位数不能超过会议室容量")
     page.get_by_label("课桌式").fill("20")
+    expect(page.locator("#place-choice")).to_have_value(str(place.id))
     page.get_by_role("button", name="保存").click()
     page.wait_for_url(re.compile(rf"{ROOMS}/\d+$"))
     expect(page.locator("h1")).to_have_text("十二楼会议室")

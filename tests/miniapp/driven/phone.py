@@ -14,7 +14,7 @@ TAPPED = (
     "uni-button, [role=button], [role=link], [role=checkbox], [role=radio], [role=tab], .uni-tabbar__item"
 )
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 # Text that leaves the screen, the box that clips it, or the button that it is on; [what, where, text].
 _OVERFLOW = r"""() => {
@@ -77,7 +77,7 @@ class Phone:
             timezone_id="America/New_York",
             base_url=self.base,
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(30_000)
         self.errors: list[str] = []
         self.outside: list[str] = []
         self.answers: list[Response] = []
